@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Small operations on text. Pure.
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wpar {
+
+// "a,,b" → {"a", "", "b"}; "" → {""}.
+std::vector<std::string_view> split(std::string_view text, char separator);
+// Runs of blanks (space, tab, CR, LF) separate; no empty words.
+std::vector<std::string_view> split_words(std::string_view text);
+std::string_view trim(std::string_view text);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+std::string to_lower(std::string_view text);  // ASCII only
+bool has_nul(std::string_view text);
+
+// The whole of `text` as a decimal number of type Int: no blanks, no '+', no overflow.
+template <std::integral Int>
+std::optional<Int> parse_integer(std::string_view text) {
+  Int value{};
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stopped != end || text.empty()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace wpar

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// A container's cgroup in every hierarchy the host has: v1, hybrid (v1 beside a v2 mount) and v2.
+// Runs in the parent; a child only writes to descriptors that Entry holds. cgroups(7), cgroup-v2.rst.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/base/fd.h"
+#include "runtime/plan/limits.h"
+
+namespace wpar::cgroup {
+
+enum class Mode { kV1, kHybrid, kV2 };
+
+// One mounted hierarchy, as /proc/self/mountinfo and /proc/self/cgroup tell it.
+struct Hierarchy {
+  bool v2 = false;
+  std::vector<std::string> controllers;  // v1: {"cpu", "cpuacct"} or {"name=systemd"}; v2: cgroup.controllers
+  std::string mount_point;               // "/sys/fs/cgroup/memory"
+  std::string mount_root;                // the cgroup that the mount shows as its root, usually "/"
+  std::string own_path;                  // the runtime's own cgroup in it, from /proc/self/cgroup
+};
+
+struct Host {
+  Mode mode = Mode::kV1;
+  std::vector<Hierarchy> hierarchies;
+};
+
+// Reads the two files below `proc` ("/proc"); tests give a directory of their own.
+Host look_at_hierarchies(const std::string& proc = "/proc");
+// The pure part of it.
+Host parse_hierarchies(std::string_view mountinfo, std::string_view own_cgroups);
+
+// The directories a container's cgroup has, known before any is made, so that they can be journalled.
+// `path` is plan::CgroupPlan::path. Throws for "..", and for a path that leaves the mount.
+std::vector<std::string> cgroup_directories(const Host& host, const std::string& path);
+
+// How a new process gets into the cgroup. v2: clone3(2) with CLONE_INTO_CGROUP and v2_directory.
+// v1: the process itself writes "0" to each of v1_tasks. It must be the process itself and `tasks`,
+// not cgroup.procs: a thread that moves itself alone spares the kernel the global
+// cgroup_threadgroup_rwsem, whose write lock waits for an RCU grace period.
+struct Entry {
+  UniqueFd v2_directory;  // invalid without a v2 hierarchy
+  std::vector<UniqueFd> v1_tasks;
+};
+
+struct MemoryEvents {
+  std::uint64_t oom_kills = 0;
+};
+
+class Cgroup {
+ public:
+  // Makes the directories (parents too) and applies the limits; on failure removes what it made.
+  // A directory that exists already and has processes is refused: "container's cgroup is not empty: …".
+  static Cgroup create(const Host& host, const std::string& path, const plan::Limits& limits);
+  // The cgroup that a state record names by its directories; does not check that they exist.
+  static Cgroup open(const Host& host, std::vector<std::string> directories);
+
+  const std::vector<std::string>& directories() const { return directories_; }
+  Entry entry() const;
+
+  void apply(const plan::Limits& limits);
+  void freeze();
+  void thaw();
+  bool is_frozen() const;
+  // Every process of the cgroup and of cgroups below it, in host pids, each once, sorted.
+  std::vector<pid_t> processes() const;
+  // SIGKILL to all of them until none is left (cgroup.kill where there is a v2 directory, else freeze,
+  // kill, thaw); gives up with an error after `timeout_ms`.
+  void kill_all(int timeout_ms = 10'000);
+  // Removes the directories and those below; waits a little for dying processes (EBUSY).
+  // Parents that create() made and that are empty now are removed too; directories that do not exist are fine.
+  void remove();
+
+ private:
+  struct Directory;
+  explicit Cgroup(const Host& host);
+  Mode mode_ = Mode::kV1;
+  std::vector<Hierarchy> hierarchies_;   // same order as directories_
+  std::vector<std::string> directories_;
+};
+
+}  // namespace wpar::cgroup

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What a container *is* here. Built in the parent from oci::Config + HostFacts by build_plan(), read
+// by everybody afterwards: cgroup and lifecycle in the parent, init in the child (by copy on write,
+// nothing is serialised). Every default is decided, every word is a number, no std::optional is left
+// (limits.h says why it is the exception).
+
+#include <sys/types.h>
+
+#include <linux/filter.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/plan/limits.h"
+
+namespace wpar::plan {
+
+// In the order of namespaces(7); kNamespaceKinds in namespaces.h has their words and clone flags.
+enum class NamespaceKind { kUser, kMount, kPid, kNetwork, kIpc, kUts, kCgroup, kTime };
+
+struct NamespaceJoin {
+  NamespaceKind kind = NamespaceKind::kMount;
+  std::string path;
+};
+
+struct NamespacePlan {
+  std::uint64_t create = 0;  // CLONE_NEW* of the namespaces to make
+  std::vector<NamespaceJoin> join;  // the user namespace first
+};
+
+// Text for /proc/PID/{uid,gid}_map; empty unless a user namespace is created.
+struct IdMapPlan {
+  std::string uid_map;
+  std::string gid_map;
+};
+
+enum class RootSwitch {
+  kPivot,     // pivot_root(2): the normal case
+  kMoveMount  // --no-pivot: the old root is a ramfs that pivot_root refuses
+};
+
+struct RootPlan {
+  std::string path;  // absolute, on the host
+  bool read_only = false;
+  RootSwitch root_switch = RootSwitch::kPivot;
+  // MS_SLAVE|MS_REC and so on: what "/" of the new mount namespace becomes before anything is mounted …
+  std::uint64_t host_propagation = 0;
+  // … and what the container's "/" becomes after the pivot; 0: nothing more to do.
+  std::uint64_t container_propagation = 0;
+};
+
+// For mount_setattr(2): MOUNT_ATTR_*.
+struct MountAttributes {
+  std::uint64_t set = 0;
+  std::uint64_t clear = 0;
+  bool empty() const { return set == 0 && clear == 0; }
+  bool operator==(const MountAttributes&) const = default;
+};
+
+enum class MountKind {
+  kBind,        // an existing host tree
+  kFilesystem,  // a new superblock (proc, tmpfs, devpts, …)
+  kCgroup,      // the container's own view of the cgroup hierarchies
+};
+
+// One fsconfig(2) call; an empty value with is_flag is FSCONFIG_SET_FLAG.
+struct FilesystemParameter {
+  std::string key;
+  std::string value;
+  bool is_flag = false;
+  bool operator==(const FilesystemParameter&) const = default;
+};
+
+struct MountPlan {
+  MountKind kind = MountKind::kFilesystem;
+  std::string destination;  // clean, absolute, inside the container
+  std::string type;         // kFilesystem: what fsopen(2) is given
+  std::string source;       // kBind: absolute host path; kFilesystem: the "source" parameter
+  bool recursive = false;   // kBind: rbind
+  std::vector<FilesystemParameter> parameters;
+  MountAttributes attributes;            // of the mount itself
+  MountAttributes recursive_attributes;  // rro and its like: of the whole tree
+  // MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE, each perhaps with MS_REC, in the order asked for.
+  std::vector<std::uint64_t> propagation;
+  // Read-only only when everything below it has been made: a tmpfs that further mounts, devices and
+  // links need to write to first.
+  bool read_only_late = false;
+  bool copy_up = false;  // tmpcopyup: begin with what the directory below holds
+  // tmpfs without mode=: take over the mode and owner of the directory it covers.
+  bool inherit_mode = false;
+};
+
+struct DevicePlan {
+  std::string path;  // clean, absolute, inside the container
+  mode_t mode = 0;   // with the type bits: S_IFCHR|0666
+  dev_t device = 0;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  // Where mknod(2) is not allowed (user namespace): bind the host's node of the same path.
+  bool bind = false;
+};
+
+struct SymlinkPlan {
+  std::string path;    // clean, absolute, inside the container
+  std::string target;  // its text
+};
+
+struct SysctlPlan {
+  std::string path;  // below /proc/sys: "net/ipv4/ip_forward"
+  std::string value;
+};
+
+struct RlimitPlan {
+  int resource = 0;  // RLIMIT_*
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
+};
+
+// Bit n is capability n (capabilities(7)).
+struct CapabilityPlan {
+  std::uint64_t bounding = 0;
+  std::uint64_t effective = 0;
+  std::uint64_t inheritable = 0;
+  std::uint64_t permitted = 0;
+  std::uint64_t ambient = 0;
+  bool operator==(const CapabilityPlan&) const = default;
+};
+
+enum class SeccompMoment {
+  kNever,
+  // Without no_new_privs, loading needs CAP_SYS_ADMIN: it is kept in the permitted set until then,
+  // and capset(2) and execve(2) are all that runs under the filter.
+  kBeforeDroppingPrivileges,
+  kJustBeforeExec,
+};
+
+struct SeccompPlan {
+  SeccompMoment moment = SeccompMoment::kNever;
+  unsigned int flags = 0;  // SECCOMP_FILTER_FLAG_*
+  std::vector<sock_filter> filter;
+};
+
+struct ProcessPlan {
+  std::vector<std::string> args;
+  std::vector<std::string> env;  // last of duplicates kept
+  bool home_from_passwd = false;  // no usable HOME in env: init reads the container's /etc/passwd
+  std::string cwd;
+  bool terminal = false;
+  std::uint16_t console_rows = 0;  // 0 and 0: leave the kernel's size
+  std::uint16_t console_columns = 0;
+
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::vector<gid_t> groups;
+  bool set_groups = true;  // false where the user namespace denies setgroups(2)
+  bool set_umask = false;
+  mode_t umask = 0;
+
+  CapabilityPlan capabilities;
+  bool no_new_privileges = false;
+  std::vector<RlimitPlan> rlimits;
+  bool set_oom_score_adj = false;
+  int oom_score_adj = 0;
+  SeccompPlan seccomp;
+  std::string apparmor_profile;  // empty: none asked for
+  std::string selinux_label;
+};
+
+struct HookPlan {
+  std::string path;
+  std::vector<std::string> args;  // argv, never empty
+  std::vector<std::string> env;
+  int timeout_seconds = 0;  // 0: none
+};
+
+struct HooksPlan {
+  std::vector<HookPlan> prestart;
+  std::vector<HookPlan> create_runtime;
+  std::vector<HookPlan> create_container;
+  std::vector<HookPlan> start_container;
+  std::vector<HookPlan> poststart;
+  std::vector<HookPlan> poststop;
+};
+
+struct CgroupPlan {
+  // As config.json says it: absolute, below each hierarchy's mount, or relative, below the runtime's
+  // own cgroup. Never empty: the default is relative and made from the id.
+  std::string path;
+  Limits limits;
+};
+
+struct Plan {
+  std::string id;
+  std::string bundle;  // absolute
+  std::string oci_version;
+  std::map<std::string, std::string> annotations;
+
+  NamespacePlan namespaces;
+  IdMapPlan id_maps;
+  std::string time_offsets;  // text for /proc/self/timens_offsets; empty: none
+  CgroupPlan cgroup;
+  RootPlan root;
+  std::vector<MountPlan> mounts;
+  std::vector<DevicePlan> devices;
+  std::vector<SymlinkPlan> links;  // /dev/fd and its like; made only where nothing stands yet
+  std::vector<std::string> masked_paths;
+  std::vector<std::string> readonly_paths;
+  std::vector<SysctlPlan> sysctls;
+  std::string hostname;    // empty: leave
+  std::string domainname;  // empty: leave
+  bool new_session_keyring = true;
+  unsigned int preserve_fds = 0;  // 3 … 3+n-1 reach the program
+  bool has_process = false;       // false: create works, start refuses
+  ProcessPlan process;
+  HooksPlan hooks;
+
+  bool creates(std::uint64_t clone_flag) const { return (namespaces.create & clone_flag) != 0; }
+};
+
+// exec: one more process in a running container. The namespaces come from the init's pidfd.
+struct ExecPlan {
+  ProcessPlan process;
+  unsigned int preserve_fds = 0;
+};
+
+}  // namespace wpar::plan

@@ -27,7 +27,9 @@ enum class ErrorKind {
 
 class Error : public std::exception {
  public:
-  Error(ErrorKind kind, std::string message) : kind_(kind), message_(std::move(message)) {}
+  // `errno_value` only for a failure that another process has described already.
+  Error(ErrorKind kind, std::string message, int errno_value = 0)
+      : kind_(kind), errno_(errno_value), message_(std::move(message)) {}
   // "doing: no such file or directory"; kind kSystem.
   Error(int errno_value, std::string_view doing);
 

@@ -31,6 +31,11 @@ std::optional<std::string> find_at(int directory, const std::string& path, int f
     }
     throw_errno("open {}", path);
   }
+  char probe = 0;
+  // A file of /proc whose process ends between open and read is as absent as one never there.
+  if (::pread(fd.get(), &probe, 1, 0) < 0 && errno == ESRCH) {
+    return std::nullopt;
+  }
   return read_fd(fd, path, max_bytes);
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // A container's cgroup in every hierarchy the host has: v1, hybrid (v1 beside a v2 mount) and v2.
-// Runs in the parent; a child only writes to descriptors that Entry holds. cgroups(7), cgroup-v2.rst.
+// Runs in the parent; a child only writes to descriptors that Entry holds. cgroups(7),
+// cgroup-v2.rst.
 
 #include <sys/types.h>
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/base/fd.h"
@@ -19,10 +21,11 @@ enum class Mode { kV1, kHybrid, kV2 };
 // One mounted hierarchy, as /proc/self/mountinfo and /proc/self/cgroup tell it.
 struct Hierarchy {
   bool v2 = false;
-  std::vector<std::string> controllers;  // v1: {"cpu", "cpuacct"} or {"name=systemd"}; v2: cgroup.controllers
-  std::string mount_point;               // "/sys/fs/cgroup/memory"
-  std::string mount_root;                // the cgroup that the mount shows as its root, usually "/"
-  std::string own_path;                  // the runtime's own cgroup in it, from /proc/self/cgroup
+  std::vector<std::string>
+      controllers;          // v1: {"cpu", "cpuacct"} or {"name=systemd"}; v2: cgroup.controllers
+  std::string mount_point;  // "/sys/fs/cgroup/memory"
+  std::string mount_root;   // the cgroup that the mount shows as its root, usually "/"
+  std::string own_path;     // the runtime's own cgroup in it, from /proc/self/cgroup
 };
 
 struct Host {
@@ -35,8 +38,10 @@ Host look_at_hierarchies(const std::string& proc = "/proc");
 // The pure part of it.
 Host parse_hierarchies(std::string_view mountinfo, std::string_view own_cgroups);
 
-// The directories a container's cgroup has, known before any is made, so that they can be journalled.
-// `path` is plan::CgroupPlan::path. Throws for "..", and for a path that leaves the mount.
+// The directories a container's cgroup has, known before any is made, so that they can be
+// journalled. `path` is plan::CgroupPlan::path: absolute, below each mount point; relative, below
+// the runtime's own cgroup (v2 alone: beside it, because a v2 cgroup with processes cannot limit
+// cgroups below it). Throws for "..", and for a path that leaves the mount.
 std::vector<std::string> cgroup_directories(const Host& host, const std::string& path);
 
 // How a new process gets into the cgroup. v2: clone3(2) with CLONE_INTO_CGROUP and v2_directory.
@@ -52,36 +57,54 @@ struct MemoryEvents {
   std::uint64_t oom_kills = 0;
 };
 
+class Directory;
+
 class Cgroup {
  public:
   // Makes the directories (parents too) and applies the limits; on failure removes what it made.
-  // A directory that exists already and has processes is refused: "container's cgroup is not empty: …".
+  // A directory that exists already and has processes is refused: "container's cgroup is not empty:
+  // …"; a frozen one: "container's cgroup unexpectedly frozen".
   static Cgroup create(const Host& host, const std::string& path, const plan::Limits& limits);
   // The cgroup that a state record names by its directories; does not check that they exist.
+  // A directory below no mounted hierarchy is an error.
   static Cgroup open(const Host& host, std::vector<std::string> directories);
 
-  const std::vector<std::string>& directories() const { return directories_; }
+  Cgroup(Cgroup&&) noexcept;
+  Cgroup& operator=(Cgroup&&) noexcept;
+  ~Cgroup();  // closes; removes nothing
+
+  const std::vector<std::string>& directories() const { return paths_; }
   Entry entry() const;
 
+  // Also for a cgroup in use. A limit that nothing here can enforce is refused before any is
+  // written; one that the kernel refuses leaves those before it in force.
   void apply(const plan::Limits& limits);
+  // Waits until every process has stopped; thaws again when that takes more than two seconds.
   void freeze();
   void thaw();
   bool is_frozen() const;
   // Every process of the cgroup and of cgroups below it, in host pids, each once, sorted.
   std::vector<pid_t> processes() const;
-  // SIGKILL to all of them until none is left (cgroup.kill where there is a v2 directory, else freeze,
-  // kill, thaw); gives up with an error after `timeout_ms`.
+  // SIGKILL to all of them, frozen ones too, until none is left (cgroup.kill where there is a v2
+  // directory, else freeze, kill, thaw); gives up with an error after `timeout_ms`.
   void kill_all(int timeout_ms = 10'000);
   // Removes the directories and those below; waits a little for dying processes (EBUSY).
-  // Parents that create() made and that are empty now are removed too; directories that do not exist are fine.
+  // Directories that do not exist are fine. Parents stay: a later process cannot know who made them
+  // and who else is about to use them.
   void remove();
 
  private:
-  struct Directory;
-  explicit Cgroup(const Host& host);
+  explicit Cgroup(Mode mode);
+  void add(const Hierarchy& hierarchy, std::string path);
+  void make_directories();
+  void refuse_if_in_use(const std::vector<const Directory*>& existing) const;
+  const Directory* find_controller(bool v2, std::string_view controller) const;
+  const Directory* v2_directory() const;
+
   Mode mode_ = Mode::kV1;
-  std::vector<Hierarchy> hierarchies_;   // same order as directories_
-  std::vector<std::string> directories_;
+  std::vector<Hierarchy> hierarchies_;  // same order as paths_ and directories_
+  std::vector<std::string> paths_;
+  std::vector<Directory> directories_;
 };
 
 }  // namespace wpar::cgroup

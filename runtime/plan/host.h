@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace wpar::plan {
 
@@ -20,5 +21,9 @@ struct HostFacts {
 
 // The only reading of the machine in plan/. `state_root` is --root.
 HostFacts look_at_host(const std::string& state_root);
+
+// The pure part of it: the text of /proc/PID/status → the capabilities that are both in the bounding
+// set and permitted. Throws Error(kSystem) when they are not there.
+std::uint64_t grantable_capabilities(std::string_view status);
 
 }  // namespace wpar::plan

@@ -217,6 +217,8 @@ struct Plan {
   bool has_process = false;       // false: create works, start refuses
   ProcessPlan process;
   HooksPlan hooks;
+  // For the user, one line each: what the specification wants ignored with a warning.
+  std::vector<std::string> warnings;
 
   bool creates(std::uint64_t clone_flag) const { return (namespaces.create & clone_flag) != 0; }
 };
@@ -225,6 +227,7 @@ struct Plan {
 struct ExecPlan {
   ProcessPlan process;
   unsigned int preserve_fds = 0;
+  std::vector<std::string> warnings;
 };
 
 }  // namespace wpar::plan

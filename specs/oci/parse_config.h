@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Text → oci:: data. Strict: UTF-8, no duplicate keys, no NUL in strings, depth ≤ 64, size ≤ 16 MiB,
-// exact integers, nothing after the document. Unknown members are ignored, as config.md demands;
-// null means absent. Errors are Error(kInvalidConfig) that begin with the JSON pointer:
-// "/process/user/uid: expected an integer from 0 to 4294967295". Called by lifecycle and translate's tests.
+// Text → oci:: data. Strict: UTF-8, no duplicate keys, no NUL in strings, depth ≤ 64, size ≤ 16
+// MiB, exact integers, nothing after the document. Unknown members are ignored, as config.md
+// demands; null means absent. Errors are Error(kInvalidConfig) that begin with the JSON pointer:
+// "/process/user/uid: expected an integer from 0 to 4294967294". Called by lifecycle, by hook
+// programs (the state on their stdin) and by translate's tests.
 
 #include <string_view>
 
@@ -15,5 +16,8 @@ namespace wpar::oci {
 Config parse_config(std::string_view text);
 Process parse_process(std::string_view text);      // the document of exec --process
 Resources parse_resources(std::string_view text);  // the document of update --resources
+// What a runtime gives to hooks: any runtime, so the status may be any word and the pid may be
+// absent.
+State parse_state(std::string_view text);
 
 }  // namespace wpar::oci

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Performs what route() decided: controllers switched on (v2), then one write(2) for each limit.
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/cgroup/directory.h"
+#include "runtime/cgroup/route.h"
+
+namespace wpar::cgroup {
+
+// The v2 controllers that some write needs.
+std::set<std::string> needed_controllers(const std::vector<Hierarchy>& hierarchies,
+                                         const std::vector<RoutedWrite>& writes);
+
+// Switches them on in cgroup.subtree_control of every directory above `v2`. On a host with v2 alone
+// also all others that there are, as far as that works: a later update and measuring want them.
+void enable_controllers(const Directory& v2, const std::set<std::string>& needed, Mode mode);
+
+// `check_memory`: refuse a memory limit below what is in use, before anything is written.
+void apply_writes(const std::vector<Directory>& directories, const std::vector<RoutedWrite>& writes,
+                  bool check_memory);
+
+}  // namespace wpar::cgroup

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cgroup/cgroup.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "runtime/base/error.h"
+#include "runtime/base/path.h"
+#include "runtime/base/rollback.h"
+#include "runtime/base/text.h"
+#include "runtime/cgroup/apply.h"
+#include "runtime/cgroup/cpuset.h"
+#include "runtime/cgroup/directory.h"
+#include "runtime/cgroup/freezer.h"
+#include "runtime/cgroup/processes.h"
+#include "runtime/cgroup/route.h"
+
+namespace wpar::cgroup {
+
+Cgroup::Cgroup(Mode mode) : mode_(mode) {}
+Cgroup::Cgroup(Cgroup&&) noexcept = default;
+Cgroup& Cgroup::operator=(Cgroup&&) noexcept = default;
+Cgroup::~Cgroup() = default;
+
+void Cgroup::add(const Hierarchy& hierarchy, std::string path) {
+  hierarchies_.push_back(hierarchy);
+  directories_.emplace_back(hierarchy, path);
+  paths_.push_back(std::move(path));
+}
+
+Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Limits& limits) {
+  Cgroup cgroup(host.mode);
+  const std::vector<std::string> paths = cgroup_directories(host, path);
+  cgroup.directories_.reserve(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    cgroup.add(host.hierarchies[i], paths[i]);
+  }
+  // First all that can be refused without touching anything.
+  const std::vector<RoutedWrite> writes = route(cgroup.hierarchies_, limits);
+  Rollback rollback;
+  rollback.on_failure([&] {
+    std::for_each(cgroup.directories_.rbegin(), cgroup.directories_.rend(),
+                  [](Directory& directory) { directory.undo(); });
+  });
+  cgroup.make_directories();
+  if (const Directory* v2 = cgroup.v2_directory()) {
+    enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, writes), host.mode);
+  }
+  apply_writes(cgroup.directories_, writes, limits.check_before_update);
+  rollback.keep();
+  return cgroup;
+}
+
+void Cgroup::make_directories() {
+  std::vector<const Directory*> existing;
+  for (Directory& directory : directories_) {
+    const bool made = directory.make();
+    if (!made) {
+      existing.push_back(&directory);
+    }
+    if (!directory.v2() && directory.has("cpuset")) {
+      fill_cpuset(directory, made);
+    }
+  }
+  if (!existing.empty()) {
+    refuse_if_in_use(existing);
+  }
+}
+
+void Cgroup::refuse_if_in_use(const std::vector<const Directory*>& existing) const {
+  const auto frozen = [](const Directory* one) { return is_frozen_here(*one).value_or(false); };
+  if (std::any_of(existing.begin(), existing.end(), frozen)) {
+    throw_error(ErrorKind::kWrongState, "container's cgroup unexpectedly frozen");
+  }
+  if (const auto found = processes(); !found.empty()) {
+    throw_error(ErrorKind::kWrongState, "container's cgroup is not empty: {} process(es) found",
+                found.size());
+  }
+}
+
+Cgroup Cgroup::open(const Host& host, std::vector<std::string> directories) {
+  Cgroup cgroup(host.mode);
+  cgroup.directories_.reserve(directories.size());
+  for (std::string& path : directories) {
+    // The longest mount point: /sys/fs/cgroup/unified may stand below a v2 mount at /sys/fs/cgroup.
+    const Hierarchy* best = nullptr;
+    for (const Hierarchy& hierarchy : host.hierarchies) {
+      if (is_same_or_below(path, hierarchy.mount_point) &&
+          (best == nullptr || hierarchy.mount_point.size() > best->mount_point.size())) {
+        best = &hierarchy;
+      }
+    }
+    if (best == nullptr) {
+      throw_error(ErrorKind::kWrongState, "the cgroup hierarchy of {} is not mounted", path);
+    }
+    cgroup.add(*best, std::move(path));
+  }
+  return cgroup;
+}
+
+Entry Cgroup::entry() const {
+  Entry entry;
+  entry.v1_tasks.reserve(directories_.size());
+  for (const Directory& directory : directories_) {
+    const BorrowedFd handle = directory.handle();
+    UniqueFd fd(directory.v2()
+                    ? ::fcntl(handle.get(), F_DUPFD_CLOEXEC, 3)
+                    : ::openat(handle.get(), "tasks", O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) {
+      throw_errno("open the tasks of {}", directory.path());
+    }
+    if (directory.v2()) {
+      entry.v2_directory = std::move(fd);
+    } else {
+      entry.v1_tasks.push_back(std::move(fd));
+    }
+  }
+  return entry;
+}
+
+void Cgroup::apply(const plan::Limits& limits) {
+  CurrentV2 current;
+  if (const Directory* cpu = find_controller(true, "cpu")) {
+    current.cpu_max = cpu->find("cpu.max").value_or(current.cpu_max);
+  }
+  if (const Directory* memory = find_controller(true, "memory")) {
+    current.memory_max = memory->find("memory.max").value_or(current.memory_max);
+  }
+  const std::vector<RoutedWrite> writes = route(hierarchies_, limits, current);
+  if (const Directory* v2 = v2_directory()) {
+    enable_controllers(*v2, needed_controllers(hierarchies_, writes), Mode::kHybrid);
+  }
+  apply_writes(directories_, writes, limits.check_before_update);
+}
+
+std::vector<pid_t> Cgroup::processes() const {
+  std::vector<pid_t> all;
+  for (const Directory& directory : directories_) {
+    if (const BorrowedFd handle = directory.find_handle()) {
+      collect_processes(handle, all);
+    }
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+const Directory* Cgroup::find_controller(bool v2, std::string_view controller) const {
+  const auto found =
+      std::find_if(directories_.begin(), directories_.end(),
+                   [&](const Directory& one) { return one.v2() == v2 && one.has(controller); });
+  return found == directories_.end() ? nullptr : &*found;
+}
+
+const Directory* Cgroup::v2_directory() const {
+  const auto found = std::find_if(directories_.begin(), directories_.end(),
+                                  [](const Directory& one) { return one.v2(); });
+  return found == directories_.end() ? nullptr : &*found;
+}
+
+}  // namespace wpar::cgroup

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cgroup/freezer.h"
+
+#include "runtime/base/error.h"
+#include "runtime/base/text.h"
+#include "runtime/cgroup/patience.h"
+
+namespace wpar::cgroup {
+namespace {
+
+constexpr int kFreezeTimeoutMs = 2000;
+
+// On a hybrid host the v1 freezer: it is what tools there look at.
+const Directory& freezer_of(const Directory* v1, const Directory* v2) {
+  if (v1 == nullptr && v2 == nullptr) {
+    throw_error(ErrorKind::kUnsupported, "the cgroup controller freezer is not mounted");
+  }
+  return v1 != nullptr ? *v1 : *v2;
+}
+
+void ask(const Directory& freezer, bool frozen) {
+  if (freezer.v2()) {
+    freezer.write("cgroup.freeze", frozen ? "1" : "0");
+  } else {
+    freezer.write("freezer.state", frozen ? "FROZEN" : "THAWED");
+  }
+}
+
+bool has_stopped(const Directory& freezer) {
+  if (freezer.v2()) {
+    return is_frozen_here(freezer).value_or(false);
+  }
+  return trim(freezer.find("freezer.state").value_or("")) == "FROZEN";
+}
+
+}  // namespace
+
+std::optional<bool> is_frozen_here(const Directory& directory) {
+  if (directory.v2()) {
+    const auto events = directory.find("cgroup.events");
+    if (!events) {
+      return std::nullopt;
+    }
+    return events->find("frozen 1") != std::string::npos;
+  }
+  if (!directory.has("freezer")) {
+    return std::nullopt;
+  }
+  const auto state = directory.find("freezer.state");
+  if (!state) {
+    return std::nullopt;
+  }
+  return trim(*state) != "THAWED";  // FREEZING: asked for, and some process has not stopped yet
+}
+
+void Cgroup::freeze() {
+  const Directory& freezer = freezer_of(find_controller(false, "freezer"), v2_directory());
+  ask(freezer, true);
+  Patience patience(kFreezeTimeoutMs);
+  while (!has_stopped(freezer)) {
+    if (!patience.wait()) {
+      ask(freezer, false);
+      throw_error(ErrorKind::kSystem, "{} did not freeze within {} ms", freezer.path(),
+                  kFreezeTimeoutMs);
+    }
+    if (!freezer.v2()) {
+      ask(freezer, true);  // catches what was forked while the first round went by
+    }
+  }
+}
+
+void Cgroup::thaw() {
+  ask(freezer_of(find_controller(false, "freezer"), v2_directory()), false);
+}
+
+bool Cgroup::is_frozen() const {
+  const Directory* v1 = find_controller(false, "freezer");
+  const Directory* freezer = v1 != nullptr ? v1 : v2_directory();
+  return freezer != nullptr && is_frozen_here(*freezer).value_or(false);
+}
+
+}  // namespace wpar::cgroup

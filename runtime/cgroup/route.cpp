@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cgroup/route.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "runtime/base/error.h"
+#include "runtime/cgroup/limits_v1.h"
+
+namespace wpar::cgroup {
+namespace {
+
+std::optional<std::size_t> find_hierarchy(const std::vector<Hierarchy>& hierarchies, bool v2,
+                                          const std::string& controller) {
+  for (std::size_t i = 0; i < hierarchies.size(); ++i) {
+    const auto& names = hierarchies[i].controllers;
+    if (hierarchies[i].v2 == v2 &&
+        std::find(names.begin(), names.end(), controller) != names.end()) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+void refuse_if_told(const FileWrite& write) {
+  if (!write.refusal.empty()) {
+    throw_error(ErrorKind::kUnsupported, "{}: {}", write.pointer, write.refusal);
+  }
+}
+
+}  // namespace
+
+std::vector<RoutedWrite> route(const std::vector<Hierarchy>& hierarchies,
+                               const plan::Limits& limits, const CurrentV2& current) {
+  std::vector<RoutedWrite> routed;
+  std::set<std::string> on_v2;  // names of v2 controllers
+  for (FileWrite& write : limits_v1(limits)) {
+    if (const auto place = find_hierarchy(hierarchies, false, write.controller)) {
+      refuse_if_told(write);
+      routed.push_back({*place, std::move(write)});
+      continue;
+    }
+    std::string name = write.controller == "blkio" ? "io" : write.controller;
+    if (!find_hierarchy(hierarchies, true, name)) {
+      throw_error(ErrorKind::kUnsupported, "{}: the cgroup controller {} is not mounted",
+                  write.pointer, write.controller);
+    }
+    on_v2.insert(std::move(name));
+  }
+  if (!on_v2.empty()) {
+    for (FileWrite& write : limits_v2(limits, current)) {
+      if (on_v2.contains(write.controller)) {
+        refuse_if_told(write);
+        routed.push_back({*find_hierarchy(hierarchies, true, write.controller), std::move(write)});
+      }
+    }
+  }
+  if (!limits.devices.empty()) {
+    const auto place = find_hierarchy(hierarchies, false, "devices");
+    if (!place) {
+      throw_error(ErrorKind::kUnsupported,
+                  "/linux/resources/devices: device rules on cgroup v2 are not supported yet");
+    }
+    for (FileWrite& write : devices_v1(limits.devices)) {
+      routed.push_back({*place, std::move(write)});
+    }
+  }
+  return routed;
+}
+
+}  // namespace wpar::cgroup

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/cli.h"
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/cli/output.h"
+#include "specs/oci/config.h"
+
+#ifndef WPAR_COMMIT
+#define WPAR_COMMIT "unknown"
+#endif
+
+namespace wpar::cli {
+namespace {
+
+constexpr int kUnknownCommandCode = 3;
+
+constexpr std::array<const Command*, 10> kCommands = {
+    &kCreate, &kRun, &kStart, &kState, &kKill, &kDelete, &kList, &kExec, &kSpec, &kFeatures,
+};
+
+// Commands of other runtimes: users shall read that it is not their spelling.
+constexpr std::string_view kNotYet[] = {"checkpoint", "events", "pause", "ps",
+                                        "restore",    "resume", "update"};
+
+const Command* find_command(std::string_view name) {
+  for (const Command* command : kCommands) {
+    if (command->name == name) {
+      return command;
+    }
+  }
+  return nullptr;
+}
+
+std::string general_help() {
+  std::string text =
+      "Usage: runwpar [global options] COMMAND [options] [arguments]\n\n"
+      "Runs workload partitions as OCI containers.\n\nCommands:\n";
+  for (const Command* command : kCommands) {
+    text += fmt::format("  {:<10}{}\n", command->name, command->summary);
+  }
+  return text + "\nGlobal options:\n" + describe_options(kGlobalOptions) +
+         "\nrunwpar COMMAND --help tells more about a command.\n";
+}
+
+std::string command_help(const Command& command) {
+  return fmt::format("Usage: runwpar {} [options]{}{}\n\n{}\n\nOptions:\n{}", command.name,
+                     command.arguments.empty() ? "" : " ", command.arguments, command.summary,
+                     describe_options(command.options));
+}
+
+std::string version_text() {
+  return fmt::format("runwpar version {}\ncommit: {}\nspec: {}\nlibseccomp: {}\n", WPAR_VERSION,
+                     WPAR_COMMIT, oci::kSpecVersion, lifecycle::libseccomp_version());
+}
+
+void check_arity(const Command& command, std::size_t given) {
+  const auto [min, max] = command.arity;
+  if (min == max && given != min) {
+    throw_error(ErrorKind::kInvalidArgument, "\"{}\" requires exactly {} argument(s)", command.name,
+                min);
+  }
+  if (given < min) {
+    throw_error(ErrorKind::kInvalidArgument, "\"{}\" requires a minimum of {} argument(s)",
+                command.name, min);
+  }
+  if (given > max) {
+    throw_error(ErrorKind::kInvalidArgument, "\"{}\" requires a maximum of {} argument(s)",
+                command.name, max);
+  }
+}
+
+Invocation unknown_command(Invocation call, std::string_view name) {
+  const bool known_elsewhere =
+      std::find(std::begin(kNotYet), std::end(kNotYet), name) != std::end(kNotYet);
+  call.refusal = known_elsewhere ? fmt::format("the command \"{}\" is not supported yet", name)
+                                 : fmt::format("unknown command \"{}\"", name);
+  call.failure_code = kUnknownCommandCode;
+  return call;
+}
+
+}  // namespace
+
+Invocation interpret(const Words& words, Caller (*look)()) {
+  Invocation call;
+  const Parsed globals = parse_options(kGlobalOptions, words);
+  const Words& rest = globals.arguments();
+  if (globals.flag("version")) {
+    call.version = true;
+    return call;
+  }
+  if (globals.help_wanted() || rest.empty()) {
+    call.text = general_help();
+    return call;
+  }
+  call.globals = parse_globals(globals, look());
+  log::set_up(call.globals.log);
+  const Command* command = find_command(rest.front());
+  if (command == nullptr) {
+    return unknown_command(std::move(call), rest.front());
+  }
+  call.parsed = parse_options(command->options, std::span(rest).subspan(1), command->placement);
+  if (call.parsed.help_wanted()) {
+    call.text = command_help(*command);
+    return call;
+  }
+  check_arity(*command, call.parsed.arguments().size());
+  call.command = command;
+  call.failure_code = command->failure_code;
+  return call;
+}
+
+int execute(const Invocation& invocation, char** argv) {
+  if (!invocation.refusal.empty()) {
+    throw Error(ErrorKind::kInvalidArgument, invocation.refusal);
+  }
+  if (invocation.enters_container()) {
+    lifecycle::protect_own_binary(argv);
+  }
+  if (invocation.command != nullptr) {
+    return invocation.command->run(invocation.globals, invocation.parsed);
+  }
+  print(invocation.version ? version_text() : invocation.text);
+  return 0;
+}
+
+}  // namespace wpar::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/bundle_options.h"
+#include "runtime/cli/command.h"
+#include "runtime/cli/requests.h"
+
+namespace wpar::cli {
+namespace {
+
+int create(const Globals& globals, const Parsed& parsed) {
+  require_supported_cgroup_manager(globals);
+  lifecycle::create(globals.context, create_request(parsed));
+  return 0;
+}
+
+}  // namespace
+
+lifecycle::CreateOptions create_request(const Parsed& parsed) {
+  return {.id = parsed.arguments().front(),
+          .bundle = parsed.text("bundle"),
+          .console_socket = parsed.text("console-socket"),
+          .pidfd_socket = parsed.text("pidfd-socket"),
+          .pid_file = parsed.text("pid-file"),
+          .no_pivot = parsed.flag("no-pivot"),
+          .no_new_keyring = parsed.flag("no-new-keyring"),
+          .preserve_fds = parsed.number<unsigned int>("preserve-fds")};
+}
+
+constinit const Command kCreate = {.name = "create",
+                                   .arguments = "ID",
+                                   .summary = "create a container whose process waits for start",
+                                   .options = kBundleOptions,
+                                   .arity = {.min = 1, .max = 1},
+                                   .run = create,
+                                   .enters_container = true};
+
+}  // namespace wpar::cli

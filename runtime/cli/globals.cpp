@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/globals.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+#include <cstdlib>
+
+#include "runtime/base/path.h"
+
+namespace wpar::cli {
+namespace {
+
+constexpr std::array<Option, 8> kTable = {{
+    {"debug", '\0', "", "log decisions, not only the fatal error"},
+    {"log", '\0', "FILE", "append the log to FILE (default: stderr)"},
+    {"log-format", '\0', "text|json", "form of the log (default: text)"},
+    {"root", '\0', "DIR",
+     "keep the state of containers there (default: /run/runwpar; rootless: in $XDG_RUNTIME_DIR)"},
+    {"cgroup-manager", '\0', "cgroupfs|systemd|disabled",
+     "who makes cgroups (default: cgroupfs, the only one supported yet)"},
+    {"systemd-cgroup", '\0', "", "the same as --cgroup-manager=systemd"},
+    {"rootless", '\0', "true|false|auto",
+     "choose the default of --root (auto: rootless when not root)"},
+    {"version", 'v', "", "show the version"},
+}};
+
+std::string one_of(const Parsed& parsed, std::string_view name,
+                   std::initializer_list<std::string_view> choices) {
+  const std::string given = parsed.text(name);
+  if (!parsed.has(name)) {
+    return std::string(*choices.begin());
+  }
+  std::vector<std::string> words;
+  for (const std::string_view choice : choices) {
+    if (given == choice) {
+      return given;
+    }
+    words.emplace_back(choice);
+  }
+  throw_error(ErrorKind::kInvalidArgument, "invalid value \"{}\" for --{}: expected {}", given,
+              name, join(words, ", "));
+}
+
+std::string default_root(const std::string& rootless, const Caller& caller) {
+  const bool is_rootless = rootless == "auto" ? !caller.is_root : rootless == "true";
+  // A relative path would mean another place in every directory; the XDG specification ignores it
+  // too.
+  if (is_rootless && is_absolute(caller.runtime_dir)) {
+    return join_path(caller.runtime_dir, "runwpar");
+  }
+  return "/run/runwpar";
+}
+
+std::string choose_root(const Parsed& parsed, const Caller& caller) {
+  const std::string rootless = one_of(parsed, "rootless", {"auto", "true", "false"});
+  if (!parsed.has("root")) {
+    return default_root(rootless, caller);
+  }
+  const std::string given = parsed.text("root");
+  if (given.empty()) {
+    throw_error(ErrorKind::kInvalidArgument, "--root needs a directory");
+  }
+  if (!is_absolute(given) && caller.directory.empty()) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "--root {} is relative, but the current directory is unknown", given);
+  }
+  const std::string root = join_path(caller.directory, given);
+  if (root == "/") {
+    throw_error(ErrorKind::kInvalidArgument, "--root must not be the root directory \"/\"");
+  }
+  return root;
+}
+
+}  // namespace
+
+constinit const std::span<const Option> kGlobalOptions = kTable;
+
+Caller look_at_caller() {
+  std::array<char, PATH_MAX> directory;
+  // Only a relative --root needs it, so a current directory that is gone is not an error yet.
+  const bool known = ::getcwd(directory.data(), directory.size()) != nullptr;
+  const char* runtime_dir = std::getenv("XDG_RUNTIME_DIR");
+  return {.is_root = ::geteuid() == 0,
+          .runtime_dir = runtime_dir == nullptr ? "" : runtime_dir,
+          .directory = known ? directory.data() : ""};
+}
+
+Globals parse_globals(const Parsed& parsed, const Caller& caller) {
+  Globals globals;
+  globals.log.file = parsed.text("log");
+  globals.log.debug = parsed.flag("debug");
+  globals.log.format = one_of(parsed, "log-format", {"text", "json"}) == "json"
+                           ? log::Format::kJson
+                           : log::Format::kText;
+  globals.context.root = choose_root(parsed, caller);
+  globals.cgroup_manager = one_of(parsed, "cgroup-manager", {"cgroupfs", "systemd", "disabled"});
+  if (parsed.flag("systemd-cgroup")) {
+    if (parsed.has("cgroup-manager") && globals.cgroup_manager != "systemd") {
+      throw_error(ErrorKind::kInvalidArgument,
+                  "--systemd-cgroup and --cgroup-manager={} exclude each other",
+                  globals.cgroup_manager);
+    }
+    globals.cgroup_manager = "systemd";
+  }
+  return globals;
+}
+
+void require_supported_cgroup_manager(const Globals& globals) {
+  if (globals.cgroup_manager == "systemd") {
+    throw_error(ErrorKind::kUnsupported, "the systemd cgroup driver is not supported yet");
+  }
+  if (globals.cgroup_manager == "disabled") {
+    throw_error(ErrorKind::kUnsupported, "containers without a cgroup are not supported yet");
+  }
+}
+
+}  // namespace wpar::cli

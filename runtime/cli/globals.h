@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The options that stand before the command. Read once by cli.cpp; commands get the result.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/log.h"
+#include "runtime/cli/options.h"
+#include "runtime/lifecycle/lifecycle.h"
+
+namespace wpar::cli {
+
+extern const std::span<const Option> kGlobalOptions;
+
+struct Globals {
+  log::Options log;
+  lifecycle::Context context;
+  // What --cgroup-manager or --systemd-cgroup asked for: "cgroupfs", "systemd" or "disabled".
+  std::string cgroup_manager = "cgroupfs";
+};
+
+// What the defaults depend on; a value, so that tests need no other user and no other environment.
+struct Caller {
+  bool is_root = true;
+  std::string runtime_dir;  // $XDG_RUNTIME_DIR, "" when unset
+  std::string directory;    // the current one
+};
+Caller look_at_caller();
+
+Globals parse_globals(const Parsed& parsed, const Caller& caller);
+
+// Commands that make a cgroup call this; to the others the choice makes no difference, because the
+// record of a container knows where its cgroup is. Throws kUnsupported.
+void require_supported_cgroup_manager(const Globals& globals);
+
+}  // namespace wpar::cli

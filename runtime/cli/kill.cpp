@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/command.h"
+#include "runtime/cli/requests.h"
+#include "runtime/cli/values.h"
+
+namespace wpar::cli {
+namespace {
+
+constexpr std::array<Option, 1> kKillOptions = {{
+    {"all", 'a', "", "send the signal to every process of the container"},
+}};
+
+int kill(const Globals& globals, const Parsed& parsed) {
+  lifecycle::kill(globals.context, kill_request(parsed));
+  return 0;
+}
+
+}  // namespace
+
+lifecycle::KillOptions kill_request(const Parsed& parsed) {
+  const Words& arguments = parsed.arguments();
+  return {.id = arguments.front(),
+          .signal = parse_signal(arguments.size() > 1 ? arguments[1] : "TERM"),
+          .all = parsed.flag("all")};
+}
+
+constinit const Command kKill = {.name = "kill",
+                                 .arguments = "ID [SIGNAL]",
+                                 .summary = "send a signal (default: TERM) to a container",
+                                 .options = kKillOptions,
+                                 .arity = {.min = 1, .max = 2},
+                                 .run = kill,
+                                 .placement = Placement::kAnywhere};
+
+}  // namespace wpar::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the words of a command mean: each function stands in the file of its command and does
+// nothing but decide. Errors are Error(kInvalidArgument).
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "runtime/cli/options.h"
+#include "runtime/lifecycle/lifecycle.h"
+#include "specs/oci/config.h"
+
+namespace wpar::cli {
+
+lifecycle::CreateOptions create_request(const Parsed& parsed);  // create.cpp; also for run
+lifecycle::RunOptions run_request(const Parsed& parsed);
+lifecycle::KillOptions kill_request(const Parsed& parsed);
+lifecycle::ExecOptions exec_request(const Parsed& parsed);
+
+// The table of `list`; entries with a problem are rows too.
+std::string list_table(const std::vector<lifecycle::ListEntry>& entries);
+// The document of `features`.
+std::string features_document(const lifecycle::FeatureFacts& facts, std::string_view version);
+// What `spec` writes. Rootless: the ids of the caller become root inside.
+oci::Config example_config();
+oci::Config rootless_example_config(uid_t uid, gid_t gid);
+
+}  // namespace wpar::cli

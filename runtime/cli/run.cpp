@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/bundle_options.h"
+#include "runtime/cli/command.h"
+#include "runtime/cli/requests.h"
+
+namespace wpar::cli {
+namespace {
+
+constexpr std::array<Option, 3> kOwnOptions = {{
+    {"detach", 'd', "", "do not wait for the container's end"},
+    {"keep", '\0', "", "leave the state of the container behind when it ends"},
+    {"no-subreaper", '\0', "", "do not adopt orphans of the container while waiting"},
+}};
+constexpr auto kRunOptions = concat(kBundleOptions, kOwnOptions);
+
+int run(const Globals& globals, const Parsed& parsed) {
+  require_supported_cgroup_manager(globals);
+  return lifecycle::run(globals.context, run_request(parsed));
+}
+
+}  // namespace
+
+lifecycle::RunOptions run_request(const Parsed& parsed) {
+  return {.create = create_request(parsed),
+          .detach = parsed.flag("detach"),
+          .keep = parsed.flag("keep"),
+          .no_subreaper = parsed.flag("no-subreaper")};
+}
+
+constinit const Command kRun = {.name = "run",
+                                .arguments = "ID",
+                                .summary = "create and start a container, and wait for its end",
+                                .options = kRunOptions,
+                                .arity = {.min = 1, .max = 1},
+                                .run = run,
+                                .enters_container = true};
+
+}  // namespace wpar::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "runtime/init/step_functions.h"
+
+namespace wpar::init {
+namespace {
+
+constexpr std::uint64_t kSafe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+// v1: a tmpfs with one directory per hierarchy, and links for controllers that share one.
+void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedFd target) {
+  const std::uint64_t read_only = mount.attributes.set & MOUNT_ATTR_RDONLY;
+  sys::FilesystemContext tmpfs("tmpfs");
+  tmpfs.set_string("source", "cgroup");
+  tmpfs.set_string("mode", "755");
+  const UniqueFd top = std::move(tmpfs).mount(kSafe).attach(target);
+  for (CgroupSource& source : context.input.sources.cgroups) {
+    if (::mkdirat(top.get(), source.name.c_str(), 0755) < 0) {
+      throw_errno("mkdir {}", source.name);
+    }
+    const UniqueFd place = sys::try_open_child(top, source.name, O_PATH | O_DIRECTORY);
+    if (!place) {
+      throw_errno("open {}", source.name);
+    }
+    source.mount.set_attributes(kSafe | read_only, 0, sys::Recursive::kYes);
+    std::move(source.mount).attach(place);
+    for (const std::string& link : source.links) {
+      if (link != source.name) {
+        sys::make_symlink(top, link, source.name);
+      }
+    }
+  }
+  if (read_only != 0) {
+    sys::set_mount_attributes(top, MOUNT_ATTR_RDONLY, 0, 0, sys::Recursive::kNo);
+  }
+}
+
+}  // namespace
+
+void mount_cgroups(Context& context, const plan::MountPlan& mount) {
+  const UniqueFd target = context.root.make_directory(mount.destination);
+  auto& sources = context.input.sources.cgroups;
+  if (sources.size() == 1 && sources.front().name.empty()) {
+    // The attribute is set before the mount can be seen: a bind that was writable for a moment is what
+    // CVE-2023-25809 was about.
+    sources.front().mount.set_attributes(kSafe | mount.attributes.set, mount.attributes.clear,
+                                         sys::Recursive::kYes);
+    std::move(sources.front().mount).attach(target);
+    return;
+  }
+  mount_hierarchies(context, mount, target);
+}
+
+}  // namespace wpar::init

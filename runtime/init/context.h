@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the processes inside carry from step to step. Built by lifecycle before the clone; the child
+// owns its copy and ends by exec or _exit, so nothing here is ever destroyed in the child.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/base/fd.h"
+#include "runtime/plan/plan.h"
+#include "runtime/protocol/channel.h"
+#include "runtime/sys/mount.h"
+#include "runtime/sys/root_dir.h"
+
+namespace wpar::init {
+
+// A bind mount's source, cloned before the container exists: no mount of the container can change
+// what a later source means (CVE-2021-30465), and a user namespace needs no right to see the path.
+struct MountSource {
+  sys::DetachedMount mount;
+  bool is_directory = false;
+};
+
+// One hierarchy of a mount of type cgroup: the container's own subtree.
+struct CgroupSource {
+  std::string name;                // the directory in the mount: "cpu,cpuacct"; empty: v2, the mount itself
+  std::vector<std::string> links;  // "cpu", "cpuacct"
+  sys::DetachedMount mount;
+};
+
+struct MountSources {
+  sys::DetachedMount root;
+  std::vector<MountSource> binds;        // parallel to Plan::mounts, empty for other kinds
+  std::vector<CgroupSource> cgroups;
+  std::vector<sys::DetachedMount> devices;  // parallel to Plan::devices, empty where not bind
+  sys::DetachedMount null_device;        // the host's /dev/null, for masked files; checked to be one
+};
+
+// The state document for hooks that run in the container's namespaces, cut where the pid belongs:
+// only the process itself knows its pid there.
+struct HookState {
+  std::string before_pid;
+  std::string after_pid;
+};
+
+struct NamespaceHandle {
+  int flag = 0;  // CLONE_NEW*
+  UniqueFd file;
+};
+
+// What lifecycle hands over. `plan` is null for exec.
+struct Input {
+  const plan::Plan* plan = nullptr;
+  const plan::ProcessPlan* process = nullptr;
+  unsigned int preserve_fds = 0;
+  protocol::Channel channel;
+  int lock = -1;                // only to be closed: a copy of it would hold the container's lock
+  UniqueFd gate;                // create: where init waits for `start`; invalid: kStart on the channel
+  UniqueFd console;             // terminal: where the pty's master is sent
+  std::vector<UniqueFd> cgroup_tasks;  // v1: "0" is written to each
+  std::vector<NamespaceHandle> joins;  // the user namespace first; without the pid namespace
+  MountSources sources;
+  HookState hook_state;
+  UniqueFd target;              // exec: the pidfd of the container's init …
+  int target_namespaces = 0;    // … and what of it to join
+};
+
+struct Context {
+  explicit Context(Input& given) : input(given), channel(std::move(given.channel)) {}
+  const plan::Plan& plan() const { return *input.plan; }
+  const plan::ProcessPlan& process() const { return *input.process; }
+
+  Input& input;
+  protocol::Channel channel;  // who hears of failures: the runtime, later `start`
+  sys::RootDir root;
+  mode_t caller_umask = 0;  // given back to a process that asks for none of its own
+  std::vector<std::string> env;
+  std::string executable;
+};
+
+}  // namespace wpar::init

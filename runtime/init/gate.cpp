@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/socket.h>
+
+#include "runtime/init/step_functions.h"
+
+namespace wpar::init {
+
+void wait_for_start(Context& context) {
+  context.channel.send(protocol::Topic::kReady);
+  if (!context.input.gate) {
+    context.channel.expect(protocol::Topic::kStart);
+    return;
+  }
+  // Until the record is written nobody but the runtime knows of us: if it ends before, so do we.
+  context.channel.expect(protocol::Topic::kRecorded);
+  UniqueFd caller;
+  while (!caller) {
+    caller.reset(::accept4(context.input.gate.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!caller && errno != EINTR && errno != ECONNABORTED) {
+      throw_errno("wait at the start gate");
+    }
+  }
+  context.input.gate.reset();
+  context.channel = protocol::Channel(std::move(caller));
+}
+
+}  // namespace wpar::init

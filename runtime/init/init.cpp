@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/init/init.h"
+
+#include <unistd.h>
+
+#include <cstring>
+
+#include "runtime/init/steps.h"
+#include "runtime/sys/limits.h"
+#include "runtime/sys/credentials.h"
+
+namespace wpar::init {
+namespace {
+
+// /proc/PID/environ of a waiting init would show the caller's environment to whoever shares its pid
+// namespace.
+void wipe_environment() {
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    std::memset(*variable, 0, std::strlen(*variable));
+  }
+}
+
+[[noreturn]] void run_steps(Input& input, std::span<const StepEntry> steps) noexcept {
+  Context context(input);
+  std::uint32_t number = 0;
+  try {
+    if (input.lock >= 0) {
+      ::close(input.lock);
+    }
+    wipe_environment();
+    sys::reset_signals();
+    for (; number < steps.size(); ++number) {
+      steps[number].run(context);
+    }
+  } catch (const Error& error) {
+    context.channel.send_failure(number, error);
+  } catch (const std::exception& error) {
+    context.channel.send_failure(number, Error(ErrorKind::kInternal, error.what()));
+  }
+  ::_exit(127);
+}
+
+}  // namespace
+
+void init_main(Input& input) noexcept { run_steps(input, init_steps()); }
+
+void exec_main(Input& input) noexcept { run_steps(input, exec_steps()); }
+
+void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept {
+  try {
+    sys::set_dumpable(false);
+    sys::join_namespaces(input.joins.front().file, input.joins.front().flag);
+    input.joins.erase(input.joins.begin());
+    sys::set_gid(0);
+    sys::set_uid(0);
+    UniqueFd pidfd;
+    const pid_t pid = sys::clone_with_pidfd(init_request, pidfd);
+    if (pid == 0) {
+      init_main(input);
+    }
+    input.channel.send({.topic = protocol::Topic::kInitSpawned, .pid = pid}, pidfd);
+    ::_exit(0);
+  } catch (const Error& error) {
+    input.channel.send_failure(~0U, error);
+  } catch (const std::exception& error) {
+    input.channel.send_failure(~0U, Error(ErrorKind::kInternal, error.what()));
+  }
+  ::_exit(127);
+}
+
+}  // namespace wpar::init

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sched.h>
+
+#include "runtime/init/step_functions.h"
+#include "runtime/sys/credentials.h"
+#include "runtime/sys/limits.h"
+#include "runtime/sys/process.h"
+
+namespace wpar::init {
+
+void join_namespaces(Context& context) {
+  bool joined_user = false;
+  for (const NamespaceHandle& join : context.input.joins) {
+    sys::join_namespaces(join.file, join.flag);
+    joined_user = joined_user || join.flag == CLONE_NEWUSER;
+  }
+  context.input.joins.clear();
+  if (joined_user) {
+    sys::set_gid(0);
+    sys::set_uid(0);
+  }
+}
+
+void become_namespace_root(Context& context) {
+  if (!context.plan().creates(CLONE_NEWUSER)) {
+    return;
+  }
+  context.channel.send(protocol::Topic::kNeedIdMaps);
+  context.channel.expect(protocol::Topic::kIdMapsWritten);
+  sys::set_gid(0);
+  sys::set_uid(0);
+  // The change of ids made us dumpable or not by /proc/sys/fs/suid_dumpable; we decide.
+  sys::set_dumpable(false);
+}
+
+void enter_cgroup_ns(Context& context) {
+  if (context.plan().creates(CLONE_NEWCGROUP)) {
+    sys::unshare_namespaces(CLONE_NEWCGROUP);
+  }
+}
+
+void bring_up_loopback(Context& context) {
+  if (context.plan().creates(CLONE_NEWNET)) {
+    sys::bring_loopback_up();
+  }
+}
+
+void set_names(Context& context) {
+  if (!context.plan().hostname.empty()) {
+    sys::set_hostname(context.plan().hostname);
+  }
+  if (!context.plan().domainname.empty()) {
+    sys::set_domainname(context.plan().domainname);
+  }
+}
+
+void join_target(Context& context) {
+  if (context.input.target_namespaces != 0) {
+    sys::join_namespaces(context.input.target, context.input.target_namespaces);
+  }
+  context.input.target.reset();
+  UniqueFd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root) {
+    throw_errno("open /");
+  }
+  context.root = sys::RootDir(std::move(root));
+}
+
+void become_target_root(Context& context) {
+  if ((context.input.target_namespaces & CLONE_NEWUSER) != 0) {
+    sys::set_gid(0);
+    sys::set_uid(0);
+    sys::set_dumpable(false);
+  }
+}
+
+}  // namespace wpar::init

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/lifecycle/container.h"
+
+#include <sched.h>
+
+#include "runtime/base/error.h"
+#include "runtime/lifecycle/documents.h"
+#include "runtime/sys/proc.h"
+#include "runtime/sys/process.h"
+
+namespace wpar::lifecycle {
+
+cgroup::Cgroup open_cgroup(const std::vector<std::string>& directories) {
+  return cgroup::Cgroup::open(cgroup::look_at_hierarchies(), directories);
+}
+
+state::Status observe_status(const state::Entry& entry, const state::Record& record) {
+  state::Evidence evidence = {.recorded = true,
+                              .init_alive = sys::is_running(record.pid, record.start_time)};
+  if (evidence.init_alive) {
+    evidence.gate_open = !entry.has_gate();
+    evidence.frozen = open_cgroup(record.cgroup_directories).is_frozen();
+  }
+  return state::derive_status(evidence);
+}
+
+Container open_container(const Context& context, const std::string& id, state::Lock lock) {
+  const state::Store store(context.root);
+  state::Entry entry = store.open(id, lock);
+  auto record = entry.find_record();
+  if (!record) {
+    throw_error(ErrorKind::kNotFound,
+                "container {} does not exist: its creation has not finished (delete --force removes it)",
+                id);
+  }
+  const state::Status status = observe_status(entry, *record);
+  return {std::move(entry), std::move(*record), status};
+}
+
+UniqueFd find_init(const state::Record& record) {
+  UniqueFd pidfd = sys::find_process(record.pid);
+  if (pidfd && !sys::is_running(record.pid, record.start_time)) {
+    pidfd.reset();
+  }
+  return pidfd;
+}
+
+void destroy(const Context& context, const state::Entry& entry, const state::Record& record) {
+  cgroup::Cgroup cgroup = open_cgroup(record.cgroup_directories);
+  // A pid namespace of its own has died with init; otherwise others may have outlived it.
+  if ((record.namespaces & CLONE_NEWPID) == 0) {
+    cgroup.kill_all();
+  }
+  cgroup.remove();
+  const plan::HooksPlan hooks =
+      record.has_poststop_hooks ? recorded_hooks(entry.config_text()) : plan::HooksPlan{};
+  state::Store(context.root).release(record.id);
+  run_poststop_hooks(hooks, record);
+}
+
+}  // namespace wpar::lifecycle

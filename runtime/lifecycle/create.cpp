@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/lifecycle/create.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "runtime/base/error.h"
+#include "runtime/base/file.h"
+#include "runtime/base/log.h"
+#include "runtime/base/path.h"
+#include "runtime/base/rollback.h"
+#include "runtime/lifecycle/documents.h"
+#include "runtime/lifecycle/mount_sources.h"
+#include "runtime/lifecycle/namespaces.h"
+#include "runtime/plan/build.h"
+#include "runtime/sys/proc.h"
+#include "runtime/sys/socket.h"
+#include "specs/oci/parse_config.h"
+
+namespace wpar::lifecycle {
+namespace {
+
+std::string current_directory() {
+  const std::unique_ptr<char, void (*)(void*)> path(::getcwd(nullptr, 0), ::free);
+  if (!path) {
+    throw_errno("get the current directory");
+  }
+  return path.get();
+}
+
+std::string read_config(const std::string& bundle) {
+  auto text = find_file(bundle + "/config.json");
+  if (!text) {
+    throw_error(ErrorKind::kNotFound, "JSON specification file config.json not found in {}", bundle);
+  }
+  return std::move(*text);
+}
+
+std::string now_rfc3339() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  std::tm utc = {};
+  ::gmtime_r(&now.tv_sec, &utc);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
+}
+
+std::uint64_t own_namespaces(const plan::NamespacePlan& namespaces) {
+  std::uint64_t flags = namespaces.create;
+  for (const plan::NamespaceJoin& join : namespaces.join) {
+    flags |= static_cast<std::uint64_t>(clone_flag(join.kind));
+  }
+  return flags;
+}
+
+state::Record make_record(const plan::Plan& plan, const Spawned& init,
+                          const std::vector<std::string>& cgroup_directories) {
+  const auto stat = sys::find_process_stat(init.child.pid());
+  if (!stat) {
+    throw_error(ErrorKind::kSystem, "init ended before it could be recorded");
+  }
+  return {.id = plan.id,
+          .oci_version = plan.oci_version,
+          .bundle = plan.bundle,
+          .rootfs = plan.root.path,
+          .created = now_rfc3339(),
+          .owner = ::geteuid(),
+          .pid = init.child.pid(),
+          .start_time = stat->start_time,
+          .namespaces = own_namespaces(plan.namespaces),
+          .has_process = plan.has_process,
+          .has_poststart_hooks = !plan.hooks.poststart.empty(),
+          .has_poststop_hooks = !plan.hooks.poststop.empty(),
+          .cgroup_directories = cgroup_directories,
+          .annotations = plan.annotations};
+}
+
+plan::Plan make_plan(const Context& context, const CreateOptions& options, const std::string& bundle,
+                     const std::string& config_text) {
+  const oci::Config config =
+      in_context("config.json", [&] { return oci::parse_config(config_text); });
+  const plan::HostFacts host = plan::look_at_host(context.root);
+  plan::Plan plan = in_context("config.json", [&] {
+    return plan::build_plan(config, host,
+                            {.id = options.id,
+                             .bundle = bundle,
+                             .no_pivot = options.no_pivot,
+                             .no_new_keyring = options.no_new_keyring,
+                             .preserve_fds = options.preserve_fds});
+  });
+  for (const std::string& warning : plan.warnings) {
+    log::warn(warning);
+  }
+  return plan;
+}
+
+}  // namespace
+
+ReadyContainer make_container(const Context& context, const CreateOptions& options, StartBy start_by,
+                              UniqueFd console, void (*check)(const plan::Plan&, const CreateOptions&)) {
+  state::check_id(options.id);
+  const std::string bundle = join_path(current_directory(), options.bundle);
+  const std::string config_text = read_config(bundle);
+  plan::Plan plan = make_plan(context, options, bundle, config_text);
+  check(plan, options);
+  if (!options.console_socket.empty()) {
+    console = in_context("--console-socket", [&] { return sys::connect_unix(options.console_socket); });
+  }
+
+  Rollback rollback;
+  state::Store store(context.root);
+  state::Entry entry = store.reserve(options.id);
+  rollback.on_failure([&] { store.release(options.id); });
+
+  const cgroup::Host hierarchies = cgroup::look_at_hierarchies();
+  const auto directories = cgroup::cgroup_directories(hierarchies, plan.cgroup.path);
+  entry.write_journal({.cgroup_directories = directories});
+  entry.write_config(config_text);
+  cgroup::Cgroup cgroup = cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits);
+  rollback.on_failure([&] {
+    cgroup.kill_all();
+    cgroup.remove();
+  });
+
+  init::Input input;
+  input.plan = &plan;
+  input.process = &plan.process;
+  input.preserve_fds = options.preserve_fds;
+  input.sources = open_mount_sources(plan, hierarchies, directories);
+  input.console = std::move(console);
+  input.hook_state = hook_state(plan, "created");
+  input.lock = entry.directory().get();
+  if (start_by == StartBy::kGate) {
+    input.gate = entry.make_gate();
+  }
+  const init::HookState runtime_state = input.hook_state;
+
+  Spawned init = spawn_init(std::move(input), cgroup.entry());
+  // Whatever the hooks of the runtime have set up is for the poststop hooks to undo (runtime.md,
+  // lifecycle 3 and 4: on failure continue with the deletion).
+  rollback.on_failure([&] { run_poststop_hooks(plan.hooks, plan); });
+  serve_until_ready(init, plan, runtime_state);
+  adjust_oom_score(init.child.pid(), plan.process);
+  state::Record record = make_record(plan, init, directories);
+  if (!options.pidfd_socket.empty()) {
+    const UniqueFd receiver = sys::connect_unix(options.pidfd_socket);
+    sys::send_descriptor(receiver, "pidfd", init.child.pidfd());
+  }
+  if (!options.pid_file.empty()) {
+    replace_file(options.pid_file, std::to_string(record.pid), 0644);
+    rollback.on_failure([&] { ::unlink(options.pid_file.c_str()); });
+  }
+  entry.write_record(record);
+  rollback.keep();
+  return {std::move(plan), std::move(record), std::move(entry), std::move(init)};
+}
+
+void create(const Context& context, const CreateOptions& options) {
+  ReadyContainer container = make_container(
+      context, options, StartBy::kGate, {}, [](const plan::Plan& plan, const CreateOptions& given) {
+        if (plan.process.terminal && given.console_socket.empty()) {
+          throw_error(ErrorKind::kInvalidArgument,
+                      "cannot allocate tty if runwpar will detach without setting console socket");
+        }
+        if (!plan.process.terminal && !given.console_socket.empty()) {
+          throw_error(ErrorKind::kInvalidArgument,
+                      "cannot use console socket if runwpar will not detach or allocate tty");
+        }
+      });
+  container.init.channel.send(protocol::Topic::kRecorded);
+  container.init.child.detach();
+}
+
+}  // namespace wpar::lifecycle

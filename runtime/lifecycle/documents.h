@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The state document as hooks get it, and the hooks that run after a container. Parent.
+
+#include <string>
+
+#include "runtime/init/context.h"
+#include "runtime/plan/plan.h"
+#include "runtime/state/record.h"
+#include "specs/oci/state.h"
+
+namespace wpar::lifecycle {
+
+// For hooks of a container in the making, cut where the pid belongs.
+init::HookState hook_state(const plan::Plan& plan, const std::string& status);
+// For hooks of a recorded container.
+std::string hook_document(const state::Record& record, const std::string& status, int pid);
+
+// runtime.md, lifecycle 13: a failure is told and the rest still runs.
+void run_poststop_hooks(const plan::HooksPlan& hooks, const plan::Plan& plan);
+void run_poststop_hooks(const plan::HooksPlan& hooks, const state::Record& record);
+// The hook lists of the configuration that create took a copy of.
+plan::HooksPlan recorded_hooks(const std::string& config_text);
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sched.h>
+#include <signal.h>
+
+#include "runtime/base/error.h"
+#include "runtime/lifecycle/container.h"
+#include "runtime/sys/process.h"
+
+namespace wpar::lifecycle {
+namespace {
+
+void signal_everybody(cgroup::Cgroup& cgroup, int signal) {
+  if (signal == SIGKILL) {
+    cgroup.kill_all();
+    return;
+  }
+  for (const pid_t pid : cgroup.processes()) {
+    if (const UniqueFd pidfd = sys::find_process(pid)) {
+      sys::send_signal(pidfd, signal);
+    }
+  }
+}
+
+}  // namespace
+
+void kill(const Context& context, const KillOptions& options) {
+  const Container container = open_container(context, options.id, state::Lock::kNone);
+  const state::Record& record = container.record;
+  const bool own_pids = (record.namespaces & CLONE_NEWPID) != 0;
+  if (container.status == state::Status::kStopped) {
+    if (options.all || (!own_pids && options.signal == SIGKILL)) {
+      // Init is gone; without a pid namespace of their own the others may live on.
+      cgroup::Cgroup cgroup = open_cgroup(record.cgroup_directories);
+      signal_everybody(cgroup, options.signal);
+      return;
+    }
+    throw_error(ErrorKind::kWrongState, "container not running");
+  }
+  if (options.all || (!own_pids && options.signal == SIGKILL)) {
+    cgroup::Cgroup cgroup = open_cgroup(record.cgroup_directories);
+    signal_everybody(cgroup, options.signal);
+    return;
+  }
+  const UniqueFd init = find_init(record);
+  if (!init || !sys::send_signal(init, options.signal)) {
+    throw_error(ErrorKind::kWrongState, "container not running");
+  }
+  if (options.signal == SIGKILL && container.status == state::Status::kPaused) {
+    open_cgroup(record.cgroup_directories).thaw();  // a frozen v1 process dies only when it is thawed
+  }
+}
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The operations on containers: the parent's half. Called by cli (and by wpar). Every function
+// throws Error; kinds tell the cases apart, texts are those that engines parse.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specs/oci/state.h"
+
+namespace wpar::lifecycle {
+
+// What every command gets from the global options.
+struct Context {
+  std::string root;  // --root: where the state of containers is kept
+};
+
+struct CreateOptions {
+  std::string id;
+  std::string bundle;          // as given; the current directory when empty
+  std::string console_socket;  // empty: none
+  std::string pidfd_socket;    // empty: none
+  std::string pid_file;        // empty: none
+  bool no_pivot = false;
+  bool no_new_keyring = false;
+  unsigned int preserve_fds = 0;
+};
+
+struct RunOptions {
+  CreateOptions create;
+  bool detach = false;
+  bool keep = false;          // leave the state behind when the container ends
+  bool no_subreaper = false;
+};
+
+struct ExecOptions {
+  std::string id;
+  std::string process_file;  // --process: wins over everything below except terminal handling
+  std::vector<std::string> args;
+  std::string cwd;                // empty: the container's
+  std::vector<std::string> env;   // added to the container's
+  bool terminal = false;
+  std::string user;               // "UID" or "UID:GID", decimal; empty: the container's
+  std::vector<std::uint32_t> additional_gids;
+  std::vector<std::string> capabilities;  // added to bounding, effective, permitted; never inheritable
+  bool no_new_privileges = false;
+  bool detach = false;
+  bool ignore_paused = false;
+  std::string console_socket;
+  std::string pidfd_socket;
+  std::string pid_file;
+  std::string apparmor_profile;
+  std::string process_label;
+  unsigned int preserve_fds = 0;
+};
+
+struct KillOptions {
+  std::string id;
+  int signal = 15;
+  bool all = false;  // every process of the cgroup; a stopped container is then no error
+};
+
+void create(const Context& context, const CreateOptions& options);
+// The exit code of the container's process (128 + signal), or 0 when detached.
+int run(const Context& context, const RunOptions& options);
+void start(const Context& context, const std::string& id);
+// The exit code of the process, or 0 when detached. Failures of the runtime itself are thrown.
+int exec(const Context& context, const ExecOptions& options);
+void kill(const Context& context, const KillOptions& options);
+// With force: a running container is killed first, and one that does not exist is no error.
+void remove(const Context& context, const std::string& id, bool force);
+oci::State state(const Context& context, const std::string& id);
+
+// One row per container; one that cannot be read has `problem` set and keeps the others readable.
+struct ListEntry {
+  oci::State state;
+  std::string problem;
+};
+std::vector<ListEntry> list(const Context& context);
+
+// What `features` prints; everything here comes from the tables that do the work.
+struct FeatureFacts {
+  std::vector<std::string> mount_options;
+  std::vector<std::string> capabilities;
+  std::vector<std::string> seccomp_actions;
+  std::vector<std::string> seccomp_operators;
+  std::vector<std::string> seccomp_archs;
+  std::vector<std::string> seccomp_flags;
+  bool apparmor = false;
+  bool selinux = false;
+};
+FeatureFacts feature_facts();
+std::string libseccomp_version();
+
+// Called first by every command that enters a container: from here on this process runs from an object
+// that nobody can open for writing (CVE-2019-5736). Re-executes the program once and then does not
+// return; the second time it returns at once.
+void protect_own_binary(char** argv);
+
+}  // namespace wpar::lifecycle

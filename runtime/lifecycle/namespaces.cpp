@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/lifecycle/namespaces.h"
+
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+
+#include "runtime/base/error.h"
+#include "runtime/base/file.h"
+#include "runtime/plan/namespaces.h"
+#include "runtime/sys/limits.h"
+
+namespace wpar::lifecycle {
+namespace {
+
+UniqueFd open_own(const char* name) {
+  UniqueFd fd(::open(name, O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    throw_errno("open {}", name);
+  }
+  return fd;
+}
+
+UniqueFd open_namespace(const std::string& path, int flag) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    throw_errno("open {}", path);
+  }
+  const int type = ::ioctl(fd.get(), NS_GET_NSTYPE);
+  if (type < 0) {
+    throw_error(ErrorKind::kInvalidConfig, "{} is not a namespace", path);
+  }
+  if (type != flag) {
+    throw_error(ErrorKind::kInvalidConfig, "{} is a namespace of another type", path);
+  }
+  return fd;
+}
+
+}  // namespace
+
+int clone_flag(plan::NamespaceKind kind) {
+  return static_cast<int>(plan::kNamespaceKinds[static_cast<std::size_t>(kind)].clone_flag);
+}
+
+OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan) {
+  OpenedNamespaces opened;
+  for (const plan::NamespaceJoin& join : plan.join) {
+    const auto flag = clone_flag(join.kind);
+    UniqueFd file = in_context("/linux/namespaces", [&] { return open_namespace(join.path, flag); });
+    if (flag == CLONE_NEWPID) {
+      opened.pid = std::move(file);
+    } else if (flag == CLONE_NEWTIME) {
+      opened.time = std::move(file);
+    } else {
+      opened.joins.push_back({.flag = flag, .file = std::move(file)});
+    }
+  }
+  return opened;
+}
+
+ChildNamespaces::~ChildNamespaces() {
+  // Failing here would mean that the kernel took our own namespace away.
+  if (own_pid_) {
+    static_cast<void>(!::setns(own_pid_.get(), CLONE_NEWPID));
+  }
+  if (own_time_) {
+    static_cast<void>(!::setns(own_time_.get(), CLONE_NEWTIME));
+  }
+}
+
+void ChildNamespaces::enter_pid(BorrowedFd pid_namespace) {
+  own_pid_ = open_own("/proc/self/ns/pid");
+  sys::join_namespaces(pid_namespace, CLONE_NEWPID);
+}
+
+void ChildNamespaces::enter_time(BorrowedFd time_namespace) {
+  own_time_ = open_own("/proc/self/ns/time");
+  sys::join_namespaces(time_namespace, CLONE_NEWTIME);
+}
+
+void ChildNamespaces::make_time(const std::string& offsets) {
+  own_time_ = open_own("/proc/self/ns/time");
+  sys::unshare_namespaces(CLONE_NEWTIME);
+  if (!offsets.empty()) {
+    const UniqueFd file(::open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC));
+    if (!file) {
+      throw_errno("open /proc/self/timens_offsets");
+    }
+    write_all(file, offsets, "/proc/self/timens_offsets");
+  }
+}
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What start() and run() do once the program runs. Parent.
+
+#include "runtime/state/record.h"
+#include "runtime/state/store.h"
+
+namespace wpar::lifecycle {
+
+// A hook that fails ends the container with SIGKILL and is the error.
+void run_poststart_hooks(const state::Entry& entry, const state::Record& record);
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/base/error.h"
+#include "runtime/lifecycle/container.h"
+#include "runtime/lifecycle/create.h"
+#include "runtime/lifecycle/foreground.h"
+#include "runtime/lifecycle/poststart.h"
+#include "runtime/sys/socket.h"
+
+namespace wpar::lifecycle {
+namespace {
+
+void check_detached(const plan::Plan& plan, const CreateOptions& options) {
+  if (plan.process.terminal && options.console_socket.empty()) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "cannot allocate tty if runwpar will detach without setting console socket");
+  }
+  if (!plan.process.terminal && !options.console_socket.empty()) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "cannot use console socket if runwpar will not detach or allocate tty");
+  }
+}
+
+void check_foreground(const plan::Plan&, const CreateOptions& options) {
+  if (!options.console_socket.empty()) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "cannot use console socket if runwpar will not detach or allocate tty");
+  }
+}
+
+// Lets init go on; a container that could not be started is removed: run leaves all or nothing.
+void let_run(const Context& context, ReadyContainer& container) {
+  try {
+    container.init.channel.send(protocol::Topic::kStart);
+    if (!container.record.has_process) {
+      throw_error(ErrorKind::kInvalidConfig,
+                  "cannot start container: /process is missing in its config.json");
+    }
+    wait_until_running(container.init.channel, init::init_steps());
+    run_poststart_hooks(container.entry, container.record);
+  } catch (const Error&) {
+    container.init.child.kill_and_wait();
+    destroy(context, container.entry, container.record);
+    throw;
+  }
+}
+
+}  // namespace
+
+int run(const Context& context, const RunOptions& options) {
+  if (options.detach) {
+    ReadyContainer container =
+        make_container(context, options.create, StartBy::kChannel, {}, check_detached);
+    let_run(context, container);
+    container.init.child.detach();
+    return 0;
+  }
+  const BlockedSignals signals;
+  if (!options.no_subreaper) {
+    become_subreaper();
+  }
+  auto [ours, theirs] = sys::make_packet_pair();
+  ReadyContainer container = make_container(context, options.create, StartBy::kChannel,
+                                            std::move(theirs), check_foreground);
+  UniqueFd master = container.plan.process.terminal ? receive_terminal(ours) : UniqueFd();
+  let_run(context, container);
+  const int exit_code = wait_in_foreground(container.init.child, signals, std::move(master));
+  if (!options.keep) {
+    destroy(context, container.entry, container.record);
+  }
+  return exit_code;
+}
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/plan/build.h"
+
+#include "runtime/base/path.h"
+#include "runtime/plan/devices.h"
+#include "runtime/plan/hooks.h"
+#include "runtime/plan/id_maps.h"
+#include "runtime/plan/masks.h"
+#include "runtime/plan/mounts.h"
+#include "runtime/plan/namespaces.h"
+#include "runtime/plan/process.h"
+#include "runtime/plan/resources.h"
+#include "runtime/plan/rootfs.h"
+#include "runtime/plan/seccomp.h"
+#include "runtime/plan/seccomp_cache.h"
+#include "runtime/plan/sysctls.h"
+#include "runtime/plan/validate.h"
+
+namespace wpar::plan {
+
+namespace {
+
+CgroupPlan plan_cgroup(const oci::Linux& config, const std::string& id, Findings& findings) {
+  CgroupPlan plan;
+  plan.path = config.cgroups_path.value_or("");
+  if (plan.path.empty()) {
+    plan.path = id;
+  }
+  plan.limits = plan_resources(config.resources, "/linux/resources", findings);
+  plan.limits.devices = with_default_rules(plan.limits.devices);
+  return plan;
+}
+
+}  // namespace
+
+Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRequest& request,
+                Findings& findings) {
+  const oci::Linux& linux_config = config.linux_;
+  Plan plan;
+  plan.id = request.id;
+  plan.bundle = request.bundle;
+  plan.oci_version = config.oci_version;
+  plan.annotations = config.annotations;
+  plan.namespaces = plan_namespaces(linux_config, findings);
+  check_general(config, plan.namespaces, findings);
+  plan.id_maps = plan_id_maps(linux_config, plan.namespaces, findings);
+  plan.time_offsets = plan_time_offsets(linux_config, plan.namespaces, findings);
+  plan.cgroup = plan_cgroup(linux_config, request.id, findings);
+  plan.root = plan_root(config, request, findings);
+  plan.mounts = plan_mounts(config, host, request.bundle, findings);
+  plan.devices = plan_devices(linux_config, plan.mounts,
+                              is_private(plan.namespaces, NamespaceKind::kUser), findings);
+  plan.links = plan_links(plan.mounts);
+  plan.masked_paths = plan_masks(linux_config.masked_paths, "/linux/maskedPaths", findings);
+  plan.readonly_paths = plan_masks(linux_config.readonly_paths, "/linux/readonlyPaths", findings);
+  plan.sysctls = plan_sysctls(config, plan.namespaces, findings);
+  plan.hostname = config.hostname.value_or("");
+  plan.domainname = config.domainname.value_or("");
+  plan.new_session_keyring = !request.no_new_keyring;
+  plan.preserve_fds = request.preserve_fds;
+  plan.hooks = plan_hooks(config.hooks, findings);
+  if (linux_config.seccomp) {
+    check_seccomp(*linux_config.seccomp, findings);
+  }
+  plan.has_process = config.process.has_value();
+  if (plan.has_process) {
+    plan.process = plan_process(*config.process, config, plan.namespaces, host, findings);
+  }
+  return plan;
+}
+
+Plan build_plan(const oci::Config& config, const HostFacts& host, const CreateRequest& request) {
+  Findings findings;
+  Plan plan = draft_plan(config, host, request, findings);
+  findings.throw_if_any();
+  if (plan.has_process && config.linux_.seccomp) {
+    plan.process.seccomp.flags = seccomp_flags(*config.linux_.seccomp);
+    plan.process.seccomp.filter = compile_filter_cached(*config.linux_.seccomp, host);
+  }
+  plan.warnings = findings.take_warnings();
+  return plan;
+}
+
+}  // namespace wpar::plan

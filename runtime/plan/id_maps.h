@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// linux.uidMappings and gidMappings → the texts of /proc/PID/{uid,gid}_map (user_namespaces(7)).
+// Called by build.cpp; process.cpp asks is_mapped() for the ids of the program.
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/plan/findings.h"
+#include "runtime/plan/plan.h"
+#include "specs/oci/linux.h"
+
+namespace wpar::plan {
+
+inline constexpr std::size_t kMaxIdMapExtents = 340;  // user_namespaces(7), since Linux 4.15
+
+IdMapPlan plan_id_maps(const oci::Linux& config, const NamespacePlan& namespaces,
+                       Findings& findings);
+
+bool is_mapped(const std::vector<oci::IdMapping>& mappings, std::uint32_t container_id);
+
+}  // namespace wpar::plan

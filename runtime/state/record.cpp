@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/state/record.h"
+
+#include <nlohmann/json.hpp>
+
+#include "specs/oci/json_cursor.h"
+#include "specs/oci/json_document.h"
+
+namespace wpar::state {
+
+std::string write_journal(const Journal& journal) {
+  nlohmann::ordered_json document;
+  document["cgroupDirectories"] = journal.cgroup_directories;
+  return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Journal parse_journal(std::string_view text) {
+  const oci::JsonValue document = oci::parse_json(text);
+  return {.cgroup_directories = oci::JsonCursor(document).at("cgroupDirectories").strings()};
+}
+
+std::string write_record(const Record& record) {
+  nlohmann::ordered_json document;
+  document["id"] = record.id;
+  document["ociVersion"] = record.oci_version;
+  document["bundle"] = record.bundle;
+  document["rootfs"] = record.rootfs;
+  document["created"] = record.created;
+  document["owner"] = record.owner;
+  document["pid"] = record.pid;
+  document["startTime"] = record.start_time;
+  document["namespaces"] = record.namespaces;
+  document["hasProcess"] = record.has_process;
+  document["hasPoststartHooks"] = record.has_poststart_hooks;
+  document["hasPoststopHooks"] = record.has_poststop_hooks;
+  document["cgroupDirectories"] = record.cgroup_directories;
+  document["annotations"] = record.annotations;
+  return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Record parse_record(std::string_view text) {
+  const oci::JsonValue document = oci::parse_json(text);
+  const oci::JsonCursor at(document);
+  Record record;
+  record.id = at.at("id").string();
+  record.oci_version = at.at("ociVersion").string();
+  record.bundle = at.at("bundle").string();
+  record.rootfs = at.at("rootfs").string();
+  record.created = at.at("created").string();
+  record.owner = at.at("owner").integer<uid_t>();
+  record.pid = at.at("pid").integer<pid_t>();
+  record.start_time = at.at("startTime").integer<std::uint64_t>();
+  record.namespaces = at.at("namespaces").integer<std::uint64_t>();
+  record.has_process = at.at("hasProcess").boolean();
+  record.has_poststart_hooks = at.at("hasPoststartHooks").boolean();
+  record.has_poststop_hooks = at.at("hasPoststopHooks").boolean();
+  record.cgroup_directories = at.at("cgroupDirectories").strings();
+  if (const auto annotations = at.find("annotations")) {
+    for (const auto& [key, value] : annotations->members()) {
+      record.annotations.emplace(key, value.string());
+    }
+  }
+  return record;
+}
+
+}  // namespace wpar::state

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What survives between two commands: facts only, never a status. Two documents in the container's
+// directory: the journal, written before the first outside effect of `create`, so that whatever a
+// killed runtime leaves behind can be found; and the record, written when init is ready.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wpar::state {
+
+struct Journal {
+  std::vector<std::string> cgroup_directories;
+  bool operator==(const Journal&) const = default;
+};
+
+struct Record {
+  std::string id;
+  std::string oci_version;
+  std::string bundle;
+  std::string rootfs;
+  std::string created;  // RFC 3339, nanoseconds, UTC
+  uid_t owner = 0;
+  pid_t pid = 0;
+  std::uint64_t start_time = 0;  // proc_pid_stat(5) field 22: with the pid, the identity of init
+  std::uint64_t namespaces = 0;  // CLONE_NEW* that init does not share with the runtime: exec joins them
+  bool has_process = false;
+  bool has_poststart_hooks = false;
+  bool has_poststop_hooks = false;
+  std::vector<std::string> cgroup_directories;
+  std::map<std::string, std::string> annotations;
+  bool operator==(const Record&) const = default;
+};
+
+std::string write_journal(const Journal& journal);
+Journal parse_journal(std::string_view text);
+std::string write_record(const Record& record);
+// Throws Error(kInvalidConfig) naming the member.
+Record parse_record(std::string_view text);
+
+}  // namespace wpar::state

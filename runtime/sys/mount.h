@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Mounts as handles: made detached, configured while nobody can see them, then attached to a handle
+// (fsopen(2), open_tree(2), mount_setattr(2), move_mount(2)). Run by the parent (bind sources) and init.
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/base/fd.h"
+
+namespace wpar::sys {
+
+enum class Recursive { kNo, kYes };
+
+// A mount without a place. Destroying it unmounts it.
+class DetachedMount {
+ public:
+  DetachedMount() = default;
+  // A copy of the mount at a host path.
+  static DetachedMount bind(const std::string& host_path, Recursive recursive);
+  // A copy of the mount that `object` (any descriptor, O_PATH will do) lies on, rooted at it.
+  static DetachedMount bind(BorrowedFd object, Recursive recursive);
+
+  BorrowedFd fd() const { return fd_; }
+  explicit operator bool() const { return static_cast<bool>(fd_); }
+
+  // MOUNT_ATTR_* to set and clear; `propagation` is 0 or one of MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE.
+  void set_attributes(std::uint64_t set, std::uint64_t clear, Recursive recursive) const;
+  void set_propagation(std::uint64_t propagation, Recursive recursive) const;
+
+  // Puts it on top of `target`. The descriptor stays valid and now names the attached mount.
+  UniqueFd attach(BorrowedFd target) &&;
+
+ private:
+  friend class FilesystemContext;
+  explicit DetachedMount(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;
+};
+
+// A new superblock in the making.
+class FilesystemContext {
+ public:
+  explicit FilesystemContext(const std::string& type);
+  void set_string(const std::string& key, const std::string& value);
+  void set_flag(const std::string& key);
+  // `attributes`: MOUNT_ATTR_*.
+  DetachedMount mount(std::uint64_t attributes) &&;
+
+ private:
+  [[noreturn]] void fail(const std::string& doing) const;
+  std::string type_;
+  UniqueFd context_;
+};
+
+// mount_setattr(2) on the mount that `object` lies on.
+void set_mount_attributes(BorrowedFd object, std::uint64_t set, std::uint64_t clear,
+                          std::uint64_t propagation, Recursive recursive);
+// MS_SLAVE|MS_REC and so on for "/" of this mount namespace.
+void set_root_propagation(std::uint64_t flags);
+
+// `root` is a mount that lies on top of "/". It becomes the process's root and the old root is detached:
+// from here on nothing outside is reachable (pivot_root(2), "pivot_root(".", ".")").
+void pivot_to(BorrowedFd root);
+// The same with chroot(2), for a host root that pivot_root(2) refuses (ramfs).
+void chroot_to(BorrowedFd root);
+
+// The file system type (statfs(2) f_type) that `object` lies on.
+std::int64_t filesystem_type(BorrowedFd object);
+
+}  // namespace wpar::sys

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/sys/proc.h"
+
+#include "runtime/base/file.h"
+#include "runtime/base/text.h"
+
+#include <fmt/format.h>
+
+namespace wpar::sys {
+
+std::optional<ProcessStat> parse_process_stat(std::string_view text) {
+  // The command in brackets is the process's own choice: what counts begins after the last bracket.
+  const std::size_t bracket = text.rfind(')');
+  if (bracket == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto words = split_words(text.substr(bracket + 1));
+  constexpr std::size_t kStateField = 0;       // field 3 of proc_pid_stat(5)
+  constexpr std::size_t kStartTimeField = 19;  // field 22
+  if (words.size() <= kStartTimeField || words[kStateField].size() != 1) {
+    return std::nullopt;
+  }
+  const auto start_time = parse_integer<std::uint64_t>(words[kStartTimeField]);
+  if (!start_time) {
+    return std::nullopt;
+  }
+  return ProcessStat{.state = words[kStateField][0], .start_time = *start_time};
+}
+
+std::optional<ProcessStat> find_process_stat(pid_t pid) {
+  const auto text = find_file(fmt::format("/proc/{}/stat", pid));
+  return text ? parse_process_stat(*text) : std::nullopt;
+}
+
+bool is_running(pid_t pid, std::uint64_t start_time) {
+  const auto stat = find_process_stat(pid);
+  return stat && stat->start_time == start_time && stat->state != 'Z' && stat->state != 'X';
+}
+
+}  // namespace wpar::sys

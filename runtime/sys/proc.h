@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What /proc says of a process. Parent only: in a child, /proc is the container's.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace wpar::sys {
+
+struct ProcessStat {
+  char state = '?';              // 'R' 'S' 'Z' …
+  std::uint64_t start_time = 0;  // clock ticks since boot: with the pid, the identity of a process
+  bool operator==(const ProcessStat&) const = default;
+};
+
+// proc_pid_stat(5); nothing when there is no such process.
+std::optional<ProcessStat> find_process_stat(pid_t pid);
+// The text of /proc/PID/stat; nothing when it is not one. The name may hold blanks and brackets.
+std::optional<ProcessStat> parse_process_stat(std::string_view text);
+
+// Alive and not a zombie, and the process that had this start time.
+bool is_running(pid_t pid, std::uint64_t start_time);
+
+}  // namespace wpar::sys

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "specs/oci/json_writer.h"
+
+#include <fmt/format.h>
+
+#include "runtime/base/error.h"
+#include "specs/oci/json_document.h"
+
+namespace wpar::oci {
+namespace {
+
+// Bytes of the well-formed UTF-8 character at the start of `text` (Unicode, table 3-7); 0: none.
+std::size_t character_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return low <= byte(i) && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) {
+    return 1;
+  }
+  if (0xC2 <= first && first <= 0xDF) {
+    return follows(1) ? 2 : 0;
+  }
+  if (0xE0 <= first && first <= 0xEF) {
+    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;   // no overlong forms
+    const unsigned high = first == 0xED ? 0x9F : 0xBF;  // no surrogates
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (0xF0 <= first && first <= 0xF4) {
+    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;  // nothing above U+10FFFF
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+void append_escaped(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+  }
+}
+
+}  // namespace
+
+void JsonWriter::key(std::string_view name) {
+  separate();
+  quote(name);
+  last_key_ = name;  // now it is known to be UTF-8
+  text_ += indent_ == Indent::kNone ? ":" : ": ";
+  after_key_ = true;
+}
+
+void JsonWriter::value(bool flag) {
+  separate();
+  text_ += flag ? "true" : "false";
+}
+
+void JsonWriter::value(std::string_view text) {
+  separate();
+  quote(text);
+}
+
+void JsonWriter::begin(char bracket) {
+  separate();
+  text_ += bracket;
+  ++depth_;
+  first_ = true;
+}
+
+void JsonWriter::end(char bracket) {
+  --depth_;
+  if (!first_) {
+    break_line();
+  }
+  text_ += bracket;
+  first_ = false;
+}
+
+void JsonWriter::separate() {
+  if (after_key_) {
+    after_key_ = false;
+    first_ = false;
+    return;
+  }
+  if (depth_ > 0) {
+    if (!first_) {
+      text_ += ',';
+    }
+    break_line();
+  }
+  first_ = false;
+}
+
+void JsonWriter::break_line() {
+  if (indent_ == Indent::kNone) {
+    return;
+  }
+  text_ += '\n';
+  if (indent_ == Indent::kTab) {
+    text_.append(depth_, '\t');
+  } else {
+    text_.append(2 * depth_, ' ');
+  }
+}
+
+void JsonWriter::quote(std::string_view text) {
+  text_ += '"';
+  while (!text.empty()) {
+    const std::size_t size = character_size(text);
+    if (size == 0 && bad_text_ == BadText::kRefuse) {
+      throw_error(ErrorKind::kInvalidConfig, "text at or after member \"{}\" is not UTF-8",
+                  printable(last_key_));
+    }
+    const char c = text.front();
+    if (size == 0) {
+      text_ += "\uFFFD";
+    } else if (size == 1 && (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20)) {
+      append_escaped(text_, c);
+    } else {
+      text_.append(text.substr(0, size));
+    }
+    text.remove_prefix(size == 0 ? 1 : size);
+  }
+  text_ += '"';
+}
+
+}  // namespace wpar::oci

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Namespaces: new ones, inherited ones, joined ones, user namespace maps, names and sysctls in them.
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "tests/support/container_test.h"
+
+namespace wpar::test {
+namespace {
+
+// The specification's word → the name in /proc/PID/ns.
+const std::map<std::string, std::string> kNames = {
+    {"pid", "pid"}, {"network", "net"}, {"ipc", "ipc"},   {"uts", "uts"},
+    {"mount", "mnt"}, {"cgroup", "cgroup"}, {"user", "user"}, {"time", "time"}};
+
+std::string own_namespace(const std::string& name) {
+  char target[128] = "";
+  if (::readlink(("/proc/self/ns/" + name).c_str(), target, sizeof target - 1) < 0) return "";
+  return target;
+}
+
+class Namespaces : public ContainerTest {
+ protected:
+  void map_users() {
+    bundle().config["linux"]["namespaces"].push_back({{"type", "user"}});
+    const Json map = {{{"containerID", 0}, {"hostID", 100000}, {"size", 65536}}};
+    bundle().config["linux"]["uidMappings"] = map;
+    bundle().config["linux"]["gidMappings"] = map;
+    EXPECT_EQ(::chown(bundle().root().c_str(), 100000, 100000), 0);
+  }
+};
+
+TEST_F(Namespaces, ListedOnesAreNewAndOthersAreTheCallers) {
+  bundle().drop_namespace("ipc");
+  const Json seen = facts();
+  for (const auto& [word, name] : kNames) {
+    const bool is_new = word == "pid" || word == "network" || word == "uts" || word == "mount" ||
+                        word == "cgroup";
+    EXPECT_EQ(seen["namespaces"][name] != own_namespace(name), is_new) << word;
+  }
+  EXPECT_EQ(seen["pid"], 1);
+}
+
+TEST_F(Namespaces, WithoutAPidNamespaceTheProcessHasAHostPid) {
+  bundle().drop_namespace("pid");
+  EXPECT_GT(facts()["pid"], 1);
+}
+
+class JoinNamespace : public ContainerTest, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(JoinNamespace, ByPathOfAnotherContainer) {
+  const std::string word = GetParam();
+  const std::string first = start_waiting();
+  const std::string path = fmt::format("/proc/{}/ns/{}", runtime().pid(first), kNames.at(word));
+  char target[128] = "";
+  ASSERT_GT(::readlink(path.c_str(), target, sizeof target - 1), 0);
+  bundle().set_namespace(word, path);
+  if (word == "uts") bundle().config.erase("hostname");
+  bundle().args({"/probe"});
+  const Json seen = facts();
+  EXPECT_EQ(seen["namespaces"][kNames.at(word)], target);
+  if (word == "pid") {
+    EXPECT_GT(seen["pid"], 1);
+  }
+  if (word == "uts") {
+    EXPECT_EQ(seen["hostname"], "wpartest");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kind, JoinNamespace,
+                         ::testing::Values("pid", "network", "ipc", "uts", "cgroup"));
+
+TEST_F(Namespaces, AStoppedContainerThatJoinedAPidNamespaceIsSeenAsStopped) {
+  const std::string first = start_waiting();
+  bundle().set_namespace("pid", fmt::format("/proc/{}/ns/pid", runtime().pid(first)));
+  const std::string second = start_waiting();
+  EXPECT_EQ(runtime()({"kill", second, "KILL"}).code, 0);
+  EXPECT_TRUE(runtime().wait_for(second, "stopped"));
+  EXPECT_EQ(runtime().status(first), "running");
+}
+
+TEST_F(Namespaces, AWrongKindOfFileIsRefused) {
+  bundle().set_namespace("network", "/proc/self/ns/uts");
+  const Result result = run_bundle();
+  EXPECT_NE(result.code, 0);
+  if (runtime().is_ours()) expect_one_line(result, "/proc/self/ns/uts");
+}
+
+TEST_F(Namespaces, AMissingNamespaceFileIsRefused) {
+  bundle().set_namespace("network", *temp_ / "none");
+  const Result result = run_bundle();
+  EXPECT_NE(result.code, 0);
+  EXPECT_TRUE(contains(result.err, "no such file or directory") ||
+              contains(result.err, "No such file or directory"))
+      << result;
+}
+
+TEST_F(Namespaces, AUserNamespaceMapsIds) {
+  map_users();
+  const Json seen = facts();
+  EXPECT_NE(seen["namespaces"]["user"], own_namespace("user"));
+  ASSERT_EQ(seen["uid_map"].size(), 1u);
+  std::string map;
+  for (const std::string& word : split(seen["uid_map"][0].get<std::string>(), ' '))
+    if (!word.empty()) map += word + " ";
+  EXPECT_EQ(map, "0 100000 65536 ");
+  EXPECT_EQ(seen["uid"], 0);
+  EXPECT_EQ(seen["gid_map"].size(), 1u);
+}
+
+TEST_F(Namespaces, InAUserNamespaceTheProcessRunsAsTheMappedHostUser) {
+  map_users();
+  bundle().config["process"]["user"] = {{"uid", 1000}, {"gid", 1000}};
+  const std::string id = start_waiting();
+  const std::string status = read_text(fmt::format("/proc/{}/status", runtime().pid(id)));
+  EXPECT_TRUE(contains(status, "Uid:\t101000\t101000\t101000\t101000")) << status;
+}
+
+TEST_F(Namespaces, DevicesWorkInAUserNamespace) {
+  map_users();
+  bundle().config["process"]["user"] = {{"uid", 1000}, {"gid", 1000}};
+  const Result result = run_shell("echo x > /dev/null && head -c 4 /dev/zero | wc -c && head -c 2 /dev/urandom | wc -c");
+  EXPECT_EQ(result.out, "4\n2\n") << result;
+}
+
+TEST_F(Namespaces, MapsWithoutAUserNamespaceAreRefused) {
+  WPAR_SKIP_PEER("crun", "1.8.1 ignores them");
+  bundle().config["linux"]["uidMappings"] = {{{"containerID", 0}, {"hostID", 0}, {"size", 1}}};
+  EXPECT_NE(run_bundle().code, 0);
+}
+
+TEST_F(Namespaces, ExecJoinsEveryNamespaceOfTheContainer) {
+  map_users();
+  const std::string id = start_waiting();
+  const Json seen = exec_facts(id);
+  for (const auto& [word, name] : kNames) {
+    if (word == "time") continue;
+    char target[128] = "";
+    const std::string path = fmt::format("/proc/{}/ns/{}", runtime().pid(id), name);
+    ASSERT_GT(::readlink(path.c_str(), target, sizeof target - 1), 0);
+    EXPECT_EQ(seen["namespaces"][name], target) << word;
+  }
+}
+
+TEST_F(Namespaces, ATimeNamespaceHasTheOffsetsAskedFor) {
+  WPAR_SKIP_PEER("runc", "1.1.5 has no time namespaces");
+  WPAR_SKIP_PEER("crun", "1.8.1 cannot write the offsets on this kernel");
+  bundle().config["linux"]["namespaces"].push_back({{"type", "time"}});
+  bundle().config["linux"]["timeOffsets"] = {{"monotonic", {{"secs", 172800}, {"nanosecs", 5}}},
+                                             {"boottime", {{"secs", 604800}}}};
+  const Json seen = facts();
+  EXPECT_NE(seen["namespaces"]["time"], own_namespace("time"));
+  std::string words;
+  for (const Json& line : seen["timens_offsets"])
+    for (const std::string& word : split(line.get<std::string>(), ' '))
+      if (!word.empty()) words += word + " ";
+  EXPECT_EQ(words, "monotonic 172800 5 boottime 604800 0 ");
+}
+
+TEST_F(Namespaces, HostAndDomainNameAreSetInsideOnly) {
+  bundle().config["hostname"] = "inside-name";
+  WPAR_SKIP_PEER("runc", "1.1.5 has no domainname");
+  bundle().config["domainname"] = "inside.domain";
+  const Json seen = facts();
+  EXPECT_EQ(seen["hostname"], "inside-name");
+  EXPECT_EQ(seen["domainname"], "inside.domain");
+}
+
+TEST_F(Namespaces, AHostNameWithoutAUtsNamespaceIsRefused) {
+  bundle().drop_namespace("uts");
+  const Result result = run_bundle();
+  EXPECT_NE(result.code, 0);
+  if (runtime().is_ours()) expect_one_line(result, "/hostname");
+}
+
+TEST_F(Namespaces, SysctlsAreWritten) {
+  bundle().config["linux"]["sysctl"] = {{"net.ipv4.ip_forward", "1"},
+                                        {"kernel.shm_rmid_forced", "1"},
+                                        {"net.ipv4.ping_group_range", "0 1000"},
+                                        {"fs.mqueue.msg_max", "20"}};
+  const Result result = run_shell(
+      "cd /proc/sys; cat net/ipv4/ip_forward kernel/shm_rmid_forced fs/mqueue/msg_max");
+  EXPECT_EQ(result.out, "1\n1\n20\n") << result;
+}
+
+TEST_F(Namespaces, SysctlsOfTheHostAreRefused) {
+  const std::string before = read_text("/proc/sys/kernel/panic");
+  for (const std::string name : {"kernel.panic", "vm.swappiness", "kernel.core_pattern", "fs.file-max",
+                                 "net.../kernel/panic", "kernel.msg/../panic"}) {
+    bundle().config["linux"]["sysctl"] = {{name, "7"}};
+    const Result result = run_bundle();
+    EXPECT_NE(result.code, 0) << name;
+    if (runtime().is_ours()) expect_one_line(result, "/linux/sysctl/");
+  }
+  EXPECT_EQ(read_text("/proc/sys/kernel/panic"), before);
+}
+
+TEST_F(Namespaces, SysctlsNeedTheNamespaceTheyBelongTo) {
+  bundle().drop_namespace("network");
+  bundle().config["linux"]["sysctl"] = {{"net.ipv4.ip_forward", "1"}};
+  EXPECT_NE(run_bundle().code, 0);
+}
+
+TEST_F(Namespaces, TheLoopbackDeviceIsUpInANewNetworkNamespace) {
+  const Result result = run_shell("ip -o addr show lo");
+  EXPECT_TRUE(contains(result.out, "127.0.0.1")) << result;
+}
+
+}  // namespace
+}  // namespace wpar::test

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tests that call the runtime as a program (README.md). WPAR_RUNTIME in the environment names another
+# runtime than the one built here.
+
+# Copied into containers, so it must not need a loader or libraries there.
+add_executable(wpar_probe ${CMAKE_CURRENT_LIST_DIR}/support/probe.cpp)
+target_compile_features(wpar_probe PRIVATE cxx_std_20)
+target_compile_definitions(wpar_probe PRIVATE _GNU_SOURCE)
+target_compile_options(wpar_probe PRIVATE -Wall -Wextra -Wconversion -Wshadow -Wold-style-cast)
+target_link_options(wpar_probe PRIVATE -static -s)
+set_target_properties(wpar_probe PROPERTIES POSITION_INDEPENDENT_CODE OFF
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
+file(GLOB wpar_support_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/*.cpp)
+list(FILTER wpar_support_sources EXCLUDE REGEX "/probe\\.cpp$|oci_schema")
+add_library(wpar_test_support STATIC ${wpar_support_sources})
+target_link_libraries(wpar_test_support PUBLIC wpar_options nlohmann_json::nlohmann_json GTest::gtest)
+target_compile_definitions(wpar_test_support
+  PUBLIC WPAR_PROBE_PATH="$<TARGET_FILE:wpar_probe>"
+  PRIVATE WPAR_DEFAULT_RUNTIME="${CMAKE_BINARY_DIR}/bin/runwpar")
+add_dependencies(wpar_test_support wpar_probe)
+
+# wpar_real_binary_test(<folder> SECONDS): tests/<folder>/*_test.cpp, label <folder>.
+function(wpar_real_binary_test folder seconds)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${folder}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${folder}_tests ${sources})
+  target_link_libraries(${folder}_tests PRIVATE wpar_test_support)
+  set_target_properties(${folder}_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  if(TARGET runwpar)
+    add_dependencies(${folder}_tests runwpar)
+  endif()
+  gtest_discover_tests(${folder}_tests TEST_PREFIX "${folder}."
+    PROPERTIES LABELS ${folder} TIMEOUT ${seconds} DISCOVERY_TIMEOUT 60)
+endfunction()
+
+wpar_real_binary_test(integration 60)
+wpar_real_binary_test(security 120)
+wpar_real_binary_test(faults 120)
+wpar_real_binary_test(engines 180)

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entering, freezing, killing and removing on the host's own hierarchies.
+#include "tests/unit/runtime/cgroup/real_hierarchies.h"
+
+namespace wpar::cgroup {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST_F(RealHierarchies, TakeAProcessInAndLoseItWithKillAllAndRemove) {
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  sys::Child child = run_inside(cgroup);
+  EXPECT_THAT(cgroup.processes(), ElementsAre(child.pid()));
+  for (const std::string& directory : cgroup.directories()) {
+    EXPECT_EQ(text_of(directory + "/cgroup.procs"), fmt::to_string(child.pid())) << directory;
+  }
+  EXPECT_THAT(message_of([&] { Cgroup::create(host_, path(), {}); }),
+              HasSubstr("container's cgroup is not empty: 1 process(es) found"));
+  cgroup.kill_all();
+  EXPECT_THAT(cgroup.processes(), IsEmpty());
+  cgroup.remove();  // the zombie is in nobody's way
+  cgroup.remove();  // nothing there: fine
+  EXPECT_EQ(child.wait(), 128 + SIGKILL);
+  EXPECT_THAT(cgroup.processes(), IsEmpty());
+}
+
+TEST_F(RealHierarchies, AcceptAnEmptyDirectoryThatIsThereAlready) {
+  Cgroup first = Cgroup::create(host_, path(), {});
+  Cgroup second = Cgroup::create(host_, path(), {});
+  EXPECT_NO_THROW(run_inside(second));
+  first.remove();
+}
+
+TEST_F(RealHierarchies, RefuseADirectoryThatIsFrozen) {
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  cgroup.freeze();
+  EXPECT_THAT(message_of([&] { Cgroup::create(host_, path(), {}); }),
+              HasSubstr("container's cgroup unexpectedly frozen"));
+  cgroup.thaw();
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, FreezeThawAndKillAFrozenOne) {
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  sys::Child child = run_inside(cgroup);
+  EXPECT_FALSE(cgroup.is_frozen());
+  cgroup.freeze();
+  EXPECT_TRUE(cgroup.is_frozen());
+  cgroup.thaw();
+  EXPECT_FALSE(cgroup.is_frozen());
+  cgroup.freeze();
+  cgroup.kill_all();
+  EXPECT_EQ(child.wait(), 128 + SIGKILL);
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, KillAndRemoveWhatIsInCgroupsBelow) {
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  sys::Child child = run_inside(cgroup);
+  const std::string pids = find_directory(cgroup, "pids");
+  if (pids.empty()) {
+    cgroup.kill_all();
+    cgroup.remove();
+    GTEST_SKIP() << "needs the v1 pids controller";
+  }
+  std::string deep = pids;
+  for (int level = 0; level < 40; ++level) {
+    deep += "/d";
+    ASSERT_EQ(::mkdir(deep.c_str(), 0755), 0);
+    ASSERT_EQ(::mkdir((deep + "x").c_str(), 0755), 0);
+  }
+  write_existing(deep + "/cgroup.procs", fmt::to_string(child.pid()));
+  EXPECT_THAT(cgroup.processes(), ElementsAre(child.pid()));
+  cgroup.kill_all();
+  child.wait();
+  cgroup.remove();
+  EXPECT_FALSE(exists(pids));
+}
+
+TEST_F(RealHierarchies, KillAProcessThatLeftTheV2Directory) {
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  sys::Child child = run_inside(cgroup);
+  if (host_.mode != Mode::kHybrid) {
+    cgroup.kill_all();
+    cgroup.remove();
+    GTEST_SKIP() << "needs a hybrid host";
+  }
+  write_existing(find_v2()->mount_point + "/cgroup.procs", fmt::to_string(child.pid()));
+  EXPECT_THAT(cgroup.processes(), ElementsAre(child.pid()));
+  cgroup.kill_all();
+  EXPECT_EQ(child.wait(), 128 + SIGKILL);
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, MakeParentsWithProcessorsAndRemoveOnlyTheLeaf) {
+  Cgroup cgroup = Cgroup::create(host_, path() + "/a/b", {});
+  sys::Child child = run_inside(cgroup);
+  child.kill_and_wait();
+  cgroup.remove();
+  for (const Hierarchy& hierarchy : host_.hierarchies) {
+    EXPECT_FALSE(exists(hierarchy.mount_point + path() + "/a/b"));
+    EXPECT_TRUE(exists(hierarchy.mount_point + path() + "/a"));
+  }
+  Cgroup::create(host_, path() + "/a/c", {}).remove();  // beside it, in parents that exist
+  Cgroup top = Cgroup::open(host_, cgroup_directories(host_, path()));
+  top.remove();
+}
+
+TEST_F(RealHierarchies, WorkAsAHostWithV2Alone) {
+  if (find_v2() == nullptr) {
+    GTEST_SKIP() << "needs a v2 mount";
+  }
+  const Host v2{.mode = Mode::kV2, .hierarchies = {*find_v2()}};
+  Cgroup cgroup = Cgroup::create(v2, path(), {});
+  sys::Child child = run_inside(cgroup);
+  EXPECT_THAT(cgroup.processes(), ElementsAre(child.pid()));
+  cgroup.freeze();
+  EXPECT_TRUE(cgroup.is_frozen());
+  cgroup.thaw();
+  cgroup.freeze();
+  cgroup.kill_all();
+  EXPECT_EQ(child.wait(), 128 + SIGKILL);
+  cgroup.remove();
+  plan::Limits limits;
+  limits.devices = {{.allow = false, .type = 'a'}};
+  EXPECT_THAT(message_of([&] { Cgroup::create(v2, path(), limits); }),
+              HasSubstr("device rules on cgroup v2 are not supported yet"));
+}
+
+TEST_F(RealHierarchies, RefuseAMountPointThatIsNoCgroupFileSystem) {
+  char base[] = "/tmp/wpar-test-XXXXXX";
+  ASSERT_NE(::mkdtemp(base), nullptr);
+  Hierarchy plain;
+  plain.controllers = {"pids"};
+  plain.mount_point = base;
+  const Host fake{.mode = Mode::kV1, .hierarchies = {plain}};
+  const std::string message = message_of([&] { Cgroup::create(fake, "/a", {}); });
+  EXPECT_THAT(message, HasSubstr("is not a cgroup v1 file system"));
+  EXPECT_EQ(::rmdir(base), 0) << "something was made in it";
+}
+
+TEST_F(RealHierarchies, NeverFollowALinkToThePlaceOfAMount) {
+  char base[] = "/tmp/wpar-test-XXXXXX";
+  ASSERT_NE(::mkdtemp(base), nullptr);
+  const std::string link = std::string(base) + "/link";
+  ASSERT_EQ(::symlink(host_.hierarchies[0].mount_point.c_str(), link.c_str()), 0);
+  Host fake{.mode = host_.mode, .hierarchies = {host_.hierarchies[0]}};
+  fake.hierarchies[0].mount_point = link;
+  EXPECT_THAT(message_of([&] { Cgroup::create(fake, path(), {}); }), HasSubstr(link));
+  ::unlink(link.c_str());
+  ::rmdir(base);
+}
+
+TEST_F(RealHierarchies, RefuseARecordedDirectoryOutsideOfEveryMount) {
+  EXPECT_THROW(Cgroup::open(host_, {"/etc"}), Error);
+  EXPECT_THROW(Cgroup::open(host_, {host_.hierarchies[0].mount_point}), Error);
+  EXPECT_THROW(Cgroup::open(host_, {host_.hierarchies[0].mount_point + "/a/../../b"}), Error);
+  EXPECT_NO_THROW(Cgroup::open(host_, {host_.hierarchies[0].mount_point + path()}).remove());
+}
+
+}  // namespace
+}  // namespace wpar::cgroup

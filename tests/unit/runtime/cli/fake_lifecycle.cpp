@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/runtime/cli/fake_lifecycle.h"
+
+namespace wpar::testing {
+
+FakeLifecycle& fake_lifecycle() {
+  static FakeLifecycle instance;
+  return instance;
+}
+
+void reset_fake_lifecycle() {
+  fake_lifecycle() = FakeLifecycle{};
+}
+
+namespace {
+
+FakeLifecycle& note(const char* called, const lifecycle::Context& context) {
+  FakeLifecycle& fake = fake_lifecycle();
+  fake.called = called;
+  fake.context = context;
+  if (fake.failure) {
+    throw Error(*fake.failure);
+  }
+  return fake;
+}
+
+}  // namespace
+}  // namespace wpar::testing
+
+namespace wpar::lifecycle {
+
+using wpar::testing::fake_lifecycle;
+using wpar::testing::note;
+
+void create(const Context& context, const CreateOptions& options) {
+  note("create", context).create = options;
+}
+
+int run(const Context& context, const RunOptions& options) {
+  note("run", context).run = options;
+  return fake_lifecycle().exit_code;
+}
+
+void start(const Context& context, const std::string& id) {
+  note("start", context).id = id;
+}
+
+int exec(const Context& context, const ExecOptions& options) {
+  note("exec", context).exec = options;
+  return fake_lifecycle().exit_code;
+}
+
+void kill(const Context& context, const KillOptions& options) {
+  note("kill", context).kill = options;
+}
+
+void remove(const Context& context, const std::string& id, bool force) {
+  note("delete", context).id = id;
+  fake_lifecycle().force = force;
+}
+
+oci::State state(const Context& context, const std::string& id) {
+  note("state", context).id = id;
+  return fake_lifecycle().state;
+}
+
+std::vector<ListEntry> list(const Context& context) {
+  return note("list", context).entries;
+}
+
+FeatureFacts feature_facts() {
+  return fake_lifecycle().facts;
+}
+
+std::string libseccomp_version() {
+  return "2.5.4";
+}
+
+void protect_own_binary(char** argv) {
+  if (!fake_lifecycle().called.empty()) {
+    throw Error(ErrorKind::kInternal, "the program was protected too late");
+  }
+  fake_lifecycle().protected_argv = argv;
+}
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/globals.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/base/error.h"
+
+namespace wpar::cli {
+namespace {
+
+const Caller kRoot = {.is_root = true, .runtime_dir = "/run/user/0", .directory = "/srv/bundles"};
+const Caller kUser = {.is_root = false, .runtime_dir = "/run/user/1000", .directory = "/home/u"};
+
+Globals parse(const Words& words, const Caller& caller = kRoot) {
+  return parse_globals(parse_options(kGlobalOptions, words), caller);
+}
+
+std::string failure_of(const Words& words, const Caller& caller = kRoot) {
+  try {
+    parse(words, caller);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kInvalidArgument);
+    return error.what();
+  }
+  return "";
+}
+
+std::string refusal_of(const Words& words) {
+  try {
+    require_supported_cgroup_manager(parse(words));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Globals, HaveDefaults) {
+  const Globals globals = parse({});
+  EXPECT_EQ(globals.context.root, "/run/runwpar");
+  EXPECT_EQ(globals.log.file, "");
+  EXPECT_EQ(globals.log.format, log::Format::kText);
+  EXPECT_FALSE(globals.log.debug);
+  EXPECT_EQ(globals.cgroup_manager, "cgroupfs");
+}
+
+TEST(Globals, TakeWhatContainerdPasses) {
+  const Globals globals = parse({"--root", "/run/containerd/runc/default", "--log", "/b/log.json",
+                                 "--log-format", "json", "state", "x"});
+  EXPECT_EQ(globals.context.root, "/run/containerd/runc/default");
+  EXPECT_EQ(globals.log.file, "/b/log.json");
+  EXPECT_EQ(globals.log.format, log::Format::kJson);
+}
+
+TEST(Globals, TakeDebug) {
+  EXPECT_TRUE(parse({"--debug"}).log.debug);
+}
+
+TEST(Globals, RefuseAnUnknownLogFormat) {
+  EXPECT_EQ(failure_of({"--log-format", "xml"}),
+            "invalid value \"xml\" for --log-format: expected text, json");
+}
+
+TEST(Globals, PutTheStateOfAUserBelowTheRuntimeDirectory) {
+  EXPECT_EQ(parse({}, kUser).context.root, "/run/user/1000/runwpar");
+}
+
+TEST(Globals, IgnoreARuntimeDirectoryThatIsEmptyOrRelative) {
+  for (const char* runtime_dir : {"", "run", "./run"}) {
+    const Caller caller = {.is_root = false, .runtime_dir = runtime_dir, .directory = "/"};
+    EXPECT_EQ(parse({}, caller).context.root, "/run/runwpar") << runtime_dir;
+  }
+}
+
+TEST(Globals, LetRootlessChooseTheDefaultRoot) {
+  EXPECT_EQ(parse({"--rootless=auto"}).context.root, "/run/runwpar");
+  EXPECT_EQ(parse({"--rootless=true"}).context.root, "/run/user/0/runwpar");
+  EXPECT_EQ(parse({"--rootless=false"}, kUser).context.root, "/run/runwpar");
+  EXPECT_EQ(parse({"--rootless=true", "--root=/r"}).context.root, "/r");
+  EXPECT_EQ(failure_of({"--rootless=maybe"}),
+            "invalid value \"maybe\" for --rootless: expected auto, true, false");
+}
+
+TEST(Globals, MakeTheRootAbsolute) {
+  EXPECT_EQ(parse({"--root", "state"}).context.root, "/srv/bundles/state");
+  EXPECT_EQ(parse({"--root", "/a//b/../c/"}).context.root, "/a/c");
+}
+
+TEST(Globals, RefuseTheRootDirectoryInEverySpelling) {
+  for (const char* root : {"/", "//", "/.", "/run/..", "../..", "../../.."}) {
+    EXPECT_EQ(failure_of({"--root", root}), "--root must not be the root directory \"/\"") << root;
+  }
+  EXPECT_EQ(failure_of({"--root="}), "--root needs a directory");
+}
+
+TEST(Globals, RefuseARelativeRootInAnUnknownDirectory) {
+  const Caller lost = {.is_root = true, .runtime_dir = "", .directory = ""};
+  EXPECT_EQ(failure_of({"--root", "state"}, lost),
+            "--root state is relative, but the current directory is unknown");
+  EXPECT_EQ(parse({"--root", "/state"}, lost).context.root, "/state");
+}
+
+TEST(CgroupManager, MayBeCgroupfs) {
+  EXPECT_EQ(refusal_of({}), "");
+  EXPECT_EQ(refusal_of({"--cgroup-manager=cgroupfs"}), "");
+  EXPECT_EQ(refusal_of({"--systemd-cgroup=false"}), "");
+}
+
+TEST(CgroupManager, IsRefusedWhenItIsNotSupported) {
+  const std::string text = "the systemd cgroup driver is not supported yet";
+  EXPECT_EQ(refusal_of({"--systemd-cgroup"}), text);
+  EXPECT_EQ(refusal_of({"--cgroup-manager", "systemd"}), text);
+  EXPECT_EQ(refusal_of({"--cgroup-manager=systemd", "--systemd-cgroup"}), text);
+  EXPECT_EQ(refusal_of({"--cgroup-manager=disabled"}),
+            "containers without a cgroup are not supported yet");
+}
+
+TEST(CgroupManager, IsRefusedWhenItIsUnknownOrContradictory) {
+  EXPECT_EQ(failure_of({"--cgroup-manager=lxc"}),
+            "invalid value \"lxc\" for --cgroup-manager: expected cgroupfs, systemd, disabled");
+  EXPECT_EQ(failure_of({"--cgroup-manager=cgroupfs", "--systemd-cgroup"}),
+            "--systemd-cgroup and --cgroup-manager=cgroupfs exclude each other");
+}
+
+}  // namespace
+}  // namespace wpar::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/state/record.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/base/error.h"
+#include "runtime/state/status.h"
+
+namespace wpar::state {
+namespace {
+
+Record example() {
+  return {.id = "web1",
+          .oci_version = "1.3.0",
+          .bundle = "/b",
+          .rootfs = "/b/rootfs",
+          .created = "2026-01-02T03:04:05.000000006Z",
+          .owner = 7,
+          .pid = 4711,
+          .start_time = 18446744073709551615U,
+          .namespaces = 0x20020000,
+          .has_process = true,
+          .has_poststart_hooks = false,
+          .has_poststop_hooks = true,
+          .cgroup_directories = {"/sys/fs/cgroup/pids/web1", "/sys/fs/cgroup/cpu/web1"},
+          .annotations = {{"key", "v\"al\\ue\n"}}};
+}
+
+TEST(Record, ReadsBackWhatItWrote) { EXPECT_EQ(parse_record(write_record(example())), example()); }
+
+TEST(Record, NamesTheMemberThatIsWrong) {
+  std::string text = write_record(example());
+  text.replace(text.find("4711"), 4, "true");
+  try {
+    parse_record(text);
+    FAIL() << "a pid of true was accepted";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("/pid"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Journal, ReadsBackWhatItWrote) {
+  const Journal journal = {.cgroup_directories = {"/sys/fs/cgroup/pids/web1"}};
+  EXPECT_EQ(parse_journal(write_journal(journal)), journal);
+}
+
+TEST(Status, IsDerivedFromTheEvidence) {
+  EXPECT_EQ(derive_status({}), Status::kCreating);
+  EXPECT_EQ(derive_status({.recorded = true}), Status::kStopped);
+  EXPECT_EQ(derive_status({.recorded = true, .init_alive = true}), Status::kCreated);
+  EXPECT_EQ(derive_status({.recorded = true, .init_alive = true, .gate_open = true}), Status::kRunning);
+  EXPECT_EQ(
+      derive_status({.recorded = true, .init_alive = true, .frozen = true, .gate_open = true}),
+      Status::kPaused);
+  EXPECT_EQ(derive_status({.recorded = true, .frozen = true, .gate_open = true}), Status::kStopped);
+}
+
+}  // namespace
+}  // namespace wpar::state

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/base/error.h"
+#include "specs/wpar/network_document.h"
+#include "tests/unit/translate/support.h"
+
+namespace wpar::translate {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view kProfile =
+    "interfaces: {en0: {mode: bridge, parent: br0}, en1: {mode: routed}}";
+constexpr std::string_view kNetwork =
+    "network:\n interface = en0\n address = 192.0.2.7\n netmask = 255.255.255.0\n";
+
+spec::NetworkDocument document_of(const Translation& t) {
+  return spec::parse_network_document(t.config.annotations.at(spec::kNetworkAnnotation));
+}
+
+std::string error_of(const std::string& text) {
+  try {
+    translated(text, kProfile);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(MapNetwork, StanzasOfOneInterfaceAreItsAddresses) {
+  const Translation t = translated(
+      system_with(std::string(kNetwork) +
+                  "network:\n interface = en0\n address6 = 2001:db8::7\n prefixlen = 64\n"),
+      kProfile);
+  const spec::NetworkDocument document = document_of(t);
+  ASSERT_EQ(document.interfaces.size(), 1u);
+  EXPECT_EQ(document.interfaces[0].parent, "br0");
+  ASSERT_EQ(document.interfaces[0].addresses.size(), 2u);
+  EXPECT_EQ(document.interfaces[0].addresses[0],
+            (spec::AddressEntry{.address = "192.0.2.7", .prefix = 24, .broadcast = "192.0.2.255"}));
+  EXPECT_EQ(document.interfaces[0].addresses[1].prefix, 64u);
+  EXPECT_EQ(entry_of(t, "network.interface").fidelity, Fidelity::kEquivalent);
+}
+
+TEST(MapNetwork, AnUnknownInterfaceNeedsABridge) {
+  const Translation t = translated(system_with(kNetwork));
+  EXPECT_EQ(document_of(t).interfaces[0].parent, "br-en0");
+  EXPECT_EQ(entry_of(t, "network.interface").fidelity, Fidelity::kNeedsAction);
+}
+
+TEST(MapNetwork, WithoutAStanzaThereIsTheLoopbackOnly) {
+  const Translation t = translated(kSystem);
+  EXPECT_FALSE(t.config.annotations.contains(spec::kNetworkAnnotation));
+  EXPECT_TRUE(has_namespace(t.config, "network"));
+  EXPECT_EQ(entry_of(t, "network.").fidelity, Fidelity::kApproximate);
+}
+
+TEST(MapNetwork, RefusesANameThatNoInterfaceCanHave) {
+  EXPECT_THAT(
+      error_of(system_with("network:\n interface = a-very-long-name\n address = 1.2.3.4\n")),
+      HasSubstr("x.spec:4: network: interface:"));
+  EXPECT_EQ(error_of(system_with("network:\n interface = fifteen-letters\n address = 1.2.3.4\n")),
+            "no error");
+}
+
+TEST(MapRoutes, KeepTheirMaskWithoutHostBits) {
+  const Translation t = translated(
+      system_with(std::string(kNetwork) +
+                  "route:\n rtdest = default\n rtgateway = 192.0.2.1\n"
+                  "route:\n rtdest = 10.9.8.7\n rtgateway = 192.0.2.1\n rtnetmask = 255.255.0.0\n"
+                  "route:\n rtdest = 10.1.1.1\n rtgateway = 192.0.2.1\n rttype = host\n"),
+      kProfile);
+  const spec::NetworkDocument document = document_of(t);
+  ASSERT_EQ(document.routes.size(), 3u);
+  EXPECT_EQ(document.routes[0].destination, "default");
+  EXPECT_EQ(document.routes[1].destination, "10.9.0.0/16");
+  EXPECT_EQ(document.routes[2].destination, "10.1.1.1/32");
+  EXPECT_EQ(document.routes[2].family, "inet");
+}
+
+TEST(MapRoutes, NamesAreLeftOutAndReported) {
+  const Translation t =
+      translated(system_with(std::string(kNetwork) +
+                             "route:\n rtdest = host.example\n rtgateway = 192.0.2.1\n"),
+                 kProfile);
+  EXPECT_TRUE(document_of(t).routes.empty());
+  EXPECT_EQ(entry_of(t, "route.rtdest").fidelity, Fidelity::kNeedsAction);
+  EXPECT_THAT(entry_of(t, "route.rtdest").action, HasSubstr("host.example"));
+}
+
+TEST(MapRoutes, ARoutedInterfaceHasTheHostAsGateway) {
+  const Translation t = translated(
+      system_with("network:\n interface = en1\n address = 192.0.2.7\n netmask = 255.255.255.0\n"
+                  "route:\n rtdest = default\n rtgateway = 192.0.2.1\n"),
+      kProfile);
+  EXPECT_EQ(document_of(t).routes.at(0).gateway, "");
+  EXPECT_EQ(document_of(t).routes.at(0).interface, "en1");
+  EXPECT_EQ(entry_of(t, "route.rtgateway").fidelity, Fidelity::kApproximate);
+}
+
+TEST(MapRoutes, RefuseWhatContradictsItself) {
+  const auto route = [&](std::string_view lines) {
+    return error_of(system_with(std::string(kNetwork) + "route:\n" + std::string(lines)));
+  };
+  EXPECT_THAT(route(" rtdest = ::1\n rtgateway = 192.0.2.1\n"),
+              HasSubstr("not of the same family"));
+  EXPECT_THAT(route(" rtdest = default\n rtgateway = 192.0.2.1\n rtinterface = en7\n"),
+              HasSubstr("no network stanza has the interface \"en7\""));
+  EXPECT_THAT(route(" rtdest = 10.0.0.0\n rtgateway = 192.0.2.1\n rttype = net\n"),
+              HasSubstr("a net route needs"));
+  EXPECT_THAT(route(" rtdest = default\n rtgateway = 192.0.2.1\n rtfamily = inet6\n"),
+              HasSubstr("other family"));
+  EXPECT_EQ(route(" rtdest = default\n rtgateway = 192.0.2.1\n rtfamily = inet\n"), "no error");
+}
+
+}  // namespace
+}  // namespace wpar::translate

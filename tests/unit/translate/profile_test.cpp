@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "translate/profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/base/error.h"
+#include "runtime/base/file.h"
+
+namespace wpar::translate {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string error_of(std::string_view text) {
+  try {
+    parse_profile(text, "site.yaml");
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Profile, ReadsTheExample) {
+  const Profile profile =
+      parse_profile(read_file(WPAR_SOURCE_DIR "/specs/examples/site.yaml"), "site.yaml");
+  EXPECT_EQ(profile.interfaces.at("en1").mode, "macvlan");
+  EXPECT_EQ(profile.disks.at("hdisk5").minor, 16);
+  EXPECT_FALSE(profile.disks.at("hdisk4").major.has_value());
+  EXPECT_EQ(profile.volume_groups.at("datavg"), "/srv/datavg");
+  EXPECT_EQ(profile.rsets.at("db/near").cpus, "0-1");
+  EXPECT_EQ(profile.machine_memory, std::uint64_t{16} << 30);
+  EXPECT_EQ(profile.hook_directory, kHookDirectory);
+}
+
+TEST(Profile, MaySayNothing) {
+  EXPECT_EQ(error_of(""), "no error");
+  EXPECT_EQ(error_of("# nothing\n"), "no error");
+  EXPECT_EQ(error_of("interfaces:\n"), "no error");
+}
+
+TEST(Profile, RefusesUnknownKeysWithTheNearestKnownOne) {
+  EXPECT_EQ(error_of("machine:\n  cpus: 4\n  memroy: 1G\n"),
+            "site.yaml:3: machine: unknown key \"memroy\", the nearest known one is \"memory\"");
+  EXPECT_THAT(error_of("disk: {}\n"), HasSubstr("nearest known one is \"disks\""));
+  EXPECT_THAT(error_of("interfaces: {en0: {mod: bridge}}\n"), HasSubstr("interfaces.en0"));
+}
+
+TEST(Profile, RefusesValuesThatMeanNothing) {
+  for (const char* text : {"interfaces: {en0: {mode: bride, parent: a}}",
+                           "interfaces: {en0: {mode: bridge}}",
+                           "interfaces: {en0: {mode: routed, parent: a}}",
+                           "disks: {a: sdb}",
+                           "disks: {a: {major: 1}}",
+                           "disks: {a: {path: /x, major: 1}}",
+                           "disks: {a: {path: /x, type: z}}",
+                           "disks: {a: {path: /x, major: -1, minor: 2}}",
+                           "volume_groups: {v: x}",
+                           "rsets: {r: {cpus: all}}",
+                           "rsets: {r: {}}",
+                           "machine: {cpus: 0}",
+                           "machine: {memory: big}",
+                           "machine: {memory: unlimited}",
+                           "hooks: {directory: x}",
+                           "capabilities: {allow: [CAP_CHOWN]}",
+                           "capabilities: {allow: CAP_SYS_ADMIN}",
+                           "a",
+                           "[1]",
+                           "machine: 4",
+                           "machine: {cpus: 1, cpus: 2}"}) {
+    EXPECT_THAT(error_of(text), StartsWith("site.yaml:1: ")) << text;
+  }
+}
+
+TEST(Profile, NamesThePlaceOfAYamlError) {
+  EXPECT_THAT(error_of("machine:\n  cpus: [1\n"), StartsWith("site.yaml:"));
+  EXPECT_THAT(error_of("a: b: c\n"), StartsWith("site.yaml:1: "));
+}
+
+TEST(Profile, OverridesTheMachine) {
+  const Machine host{.cpus = 2, .memory = 1024, .source = "this host"};
+  EXPECT_EQ(machine_of(Profile{}, host).source, "this host");
+  EXPECT_EQ(machine_of(parse_profile("machine: {cpus: 8}", "s"), host).cpus, 8u);
+  EXPECT_EQ(machine_of(parse_profile("machine: {cpus: 8}", "s"), host).memory, 1024u);
+  EXPECT_EQ(machine_of(parse_profile("machine: {cpus: 8, memory: 1G}", "s"), host).source,
+            "the site profile");
+}
+
+}  // namespace
+}  // namespace wpar::translate

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "translate/context.h"
+
+namespace wpar::translate {
+namespace {
+
+constexpr std::int64_t kNetworkSeconds = 30;
+constexpr std::int64_t kScriptSeconds = 300;
+
+oci::Hook hook(const Context& c, const std::string& program, std::vector<std::string> words,
+               std::int64_t timeout) {
+  words.insert(words.begin(), program);
+  return {.path = c.profile.hook_directory + "/" + program,
+          .args = std::move(words),
+          .env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"},
+          .timeout = timeout};
+}
+
+}  // namespace
+
+// Start: the network is there before the script runs. Stop: in reverse.
+void map_hooks(Context& c) {
+  oci::Hooks& hooks = c.config.hooks;
+  if (!c.network.interfaces.empty() && c.problems.empty()) {
+    c.config.annotations[spec::kNetworkAnnotation] = spec::write_network_document(c.network);
+    hooks.create_runtime.push_back(hook(c, "openwpar-hook-network", {"start"}, kNetworkSeconds));
+    hooks.poststop.push_back(hook(c, "openwpar-hook-network", {"stop"}, kNetworkSeconds));
+  }
+  if (c.wpar.general.script) {
+    const std::string& script = c.wpar.general.script->value;
+    hooks.create_runtime.push_back(
+        hook(c, "openwpar-hook-script", {"start", script}, kScriptSeconds));
+    hooks.poststop.insert(hooks.poststop.begin(),
+                          hook(c, "openwpar-hook-script", {"stop", script}, kScriptSeconds));
+  }
+}
+
+}  // namespace wpar::translate

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "runtime/base/text.h"
+#include "specs/wpar/address.h"
+#include "translate/context.h"
+
+namespace wpar::translate {
+namespace {
+
+constexpr const char* kStanza = "route";
+
+bool is_address(std::string_view text) {
+  return spec::is_ipv4(text) || spec::is_ipv6(text);
+}
+
+bool is_default(std::string_view destination) {
+  return destination == "default" || destination == "0";
+}
+
+// "10.0.0.0/8" → its parts; the prefix is absent when the text has none.
+struct Destination {
+  std::string address;
+  std::optional<unsigned> prefix;
+};
+
+std::optional<Destination> find_destination(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::string_view address = text.substr(0, slash);
+  if (!is_address(address)) {
+    return std::nullopt;
+  }
+  Destination destination{.address = std::string(address), .prefix = {}};
+  if (slash != std::string_view::npos) {
+    destination.prefix = parse_integer<unsigned>(text.substr(slash + 1));
+    if (!destination.prefix || *destination.prefix > (spec::is_ipv4(address) ? 32u : 128u)) {
+      return std::nullopt;
+    }
+  }
+  return destination;
+}
+
+class RouteMapper {
+ public:
+  RouteMapper(Context& c, const spec::Route& route) : c_(c), route_(route) {}
+
+  void map() {
+    const std::string& gateway = route_.rtgateway->value;
+    if (c_.network.interfaces.empty()) {
+      return leave_out(Fidelity::kIgnored, "the WPAR has no interface of its own", "");
+    }
+    const bool host_name =
+        !is_default(route_.rtdest->value) && !find_destination(route_.rtdest->value).has_value();
+    if (!is_address(gateway) || host_name) {
+      return leave_out(Fidelity::kNeedsAction, "names are not resolved here; the route is left out",
+                       fmt::format("write the address of {}",
+                                   is_address(gateway) ? route_.rtdest->value : gateway));
+    }
+    spec::RouteEntry entry{.destination = "default",
+                           .gateway = gateway,
+                           .interface = {},
+                           .family = spec::is_ipv4(gateway) ? "inet" : "inet6"};
+    if (!is_default(route_.rtdest->value) && !set_destination(entry)) {
+      return;
+    }
+    if (!set_interface(entry)) {
+      return;
+    }
+    report();
+    c_.network.routes.push_back(std::move(entry));
+  }
+
+ private:
+  void complain(spec::Position at, std::string text) { c_.problems.add(at, std::move(text)); }
+
+  bool set_destination(spec::RouteEntry& entry) {
+    const Destination destination = *find_destination(route_.rtdest->value);
+    const bool ipv4 = spec::is_ipv4(destination.address);
+    if (ipv4 != (entry.family == "inet")) {
+      complain(route_.rtgateway->at, "route: rtgateway: not of the same family as rtdest");
+      return false;
+    }
+    const unsigned bits = ipv4 ? 32 : 128;
+    unsigned prefix = bits;
+    if (destination.prefix) {
+      prefix = *destination.prefix;
+    } else if (route_.rtnetmask) {
+      prefix = spec::find_netmask_bits(route_.rtnetmask->value).value_or(bits);
+    } else if (route_.rtprefixlen) {
+      prefix = static_cast<unsigned>(route_.rtprefixlen->value);
+    } else if (route_.rttype && route_.rttype->value == "net") {
+      complain(route_.rttype->at,
+               "route: rttype: a net route needs rtnetmask, rtprefixlen or a /prefix in rtdest");
+      return false;
+    }
+    if (prefix > bits) {
+      complain(route_.rtprefixlen->at, "route: rtprefixlen: more than 32 bits for an IPv4 address");
+      return false;
+    }
+    entry.destination =
+        fmt::format("{}/{}", spec::network_address(destination.address, prefix), prefix);
+    return true;
+  }
+
+  bool set_interface(spec::RouteEntry& entry) {
+    const auto& interfaces = c_.network.interfaces;
+    const std::string wanted = route_.rtinterface ? route_.rtinterface->value : "";
+    if (!wanted.empty() && std::none_of(interfaces.begin(), interfaces.end(),
+                                        [&](const auto& i) { return i.name == wanted; })) {
+      complain(
+          route_.rtinterface->at,
+          fmt::format("route: rtinterface: no network stanza has the interface \"{}\"", wanted));
+      return false;
+    }
+    entry.interface = wanted;
+    for (const spec::InterfaceEntry& interface : interfaces) {
+      const bool only = interfaces.size() == 1;
+      if (interface.mode == "routed" && (only || interface.name == wanted)) {
+        // The way out of a routed interface is the host; its gateway is the hook's affair.
+        entry.interface = interface.name;
+        entry.gateway.clear();
+        by_host_ = true;
+      }
+    }
+    return true;
+  }
+
+  void report() {
+    const Fidelity fidelity = by_host_ ? Fidelity::kApproximate : Fidelity::kEquivalent;
+    c_.note(kStanza, "rtdest", route_.rtdest, Fidelity::kEquivalent,
+            "a route of the WPAR's network namespace");
+    c_.note(kStanza, "rtgateway", route_.rtgateway, fidelity,
+            by_host_ ? "the interface is routed by the host, which is the gateway" : "gateway");
+    c_.note(kStanza, "rttype", route_.rttype, Fidelity::kExact, "host or net route");
+    c_.note(kStanza, "rtnetmask", route_.rtnetmask, Fidelity::kExact, "mask of the destination");
+    c_.note(kStanza, "rtprefixlen", route_.rtprefixlen, Fidelity::kExact,
+            "prefix of the destination");
+    c_.note(kStanza, "rtinterface", route_.rtinterface, Fidelity::kExact, "interface of the route");
+    c_.note(kStanza, "rtfamily", route_.rtfamily, Fidelity::kExact,
+            "follows from the gateway's address");
+  }
+
+  void leave_out(Fidelity fidelity, const std::string& reason, const std::string& action) {
+    c_.note(kStanza, "rtdest", route_.rtdest, fidelity, reason, action);
+    const std::string rest = "belongs to a route that is left out";
+    c_.note(kStanza, "rtgateway", route_.rtgateway, fidelity, rest);
+    c_.note(kStanza, "rttype", route_.rttype, fidelity, rest);
+    c_.note(kStanza, "rtnetmask", route_.rtnetmask, fidelity, rest);
+    c_.note(kStanza, "rtprefixlen", route_.rtprefixlen, fidelity, rest);
+    c_.note(kStanza, "rtinterface", route_.rtinterface, fidelity, rest);
+    c_.note(kStanza, "rtfamily", route_.rtfamily, fidelity, rest);
+  }
+
+  Context& c_;
+  const spec::Route& route_;
+  bool by_host_ = false;
+};
+
+}  // namespace
+
+void map_routes(Context& c) {
+  for (const spec::Route& route : c.wpar.routes) {
+    const bool mismatch =
+        route.rtfamily && is_address(route.rtgateway->value) &&
+        (route.rtfamily->value == "inet") != spec::is_ipv4(route.rtgateway->value);
+    if (mismatch) {
+      c.problems.add(route.rtfamily->at,
+                     "route: rtfamily: the gateway's address is of the other family");
+    }
+    RouteMapper(c, route).map();
+  }
+}
+
+}  // namespace wpar::translate

@@ -12,7 +12,7 @@ die() {
   exit 2
 }
 
-kBuildPackages=(g++ cmake ninja-build pkg-config libseccomp-dev libcap-dev libyaml-cpp-dev
+kBuildPackages=(g++ cmake ninja-build pkgconf libseccomp-dev libcap-dev libyaml-cpp-dev
   nlohmann-json3-dev libfmt-dev libspdlog-dev libnl-route-3-dev)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

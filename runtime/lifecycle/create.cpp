@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
@@ -112,19 +113,20 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
     console = in_context("--console-socket", [&] { return sys::connect_unix(options.console_socket); });
   }
 
-  Rollback rollback;
-  state::Store store(context.root);
-  state::Entry entry = store.reserve(options.id);
-  rollback.on_failure([&] { store.release(options.id); });
-
   const cgroup::Host hierarchies = cgroup::look_at_hierarchies();
   const auto directories = cgroup::cgroup_directories(hierarchies, plan.cgroup.path);
+  state::Store store(context.root);
+  std::optional<cgroup::Cgroup> cgroup;
+
+  Rollback rollback;  // after what its actions use, before what must be gone when they run: init
+  state::Entry entry = store.reserve(options.id);
+  rollback.on_failure([&] { store.release(options.id); });
   entry.write_journal({.cgroup_directories = directories});
   entry.write_config(config_text);
-  cgroup::Cgroup cgroup = cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits);
+  cgroup = cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits);
   rollback.on_failure([&] {
-    cgroup.kill_all();
-    cgroup.remove();
+    cgroup->kill_all();
+    cgroup->remove();
   });
 
   init::Input input;
@@ -140,7 +142,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   }
   const init::HookState runtime_state = input.hook_state;
 
-  Spawned init = spawn_init(std::move(input), cgroup.entry());
+  Spawned init = spawn_init(std::move(input), cgroup->entry());
   // Whatever the hooks of the runtime have set up is for the poststop hooks to undo (runtime.md,
   // lifecycle 3 and 4: on failure continue with the deletion).
   rollback.on_failure([&] { run_poststop_hooks(plan.hooks, plan); });

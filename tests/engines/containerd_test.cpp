@@ -2,6 +2,7 @@
 // containerd, started by the test with directories of its own, its shim and ctr.
 #include <fmt/format.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "tests/support/container_test.h"
 
@@ -36,6 +37,8 @@ class Containerd : public ContainerTest {
       daemon_->signal(SIGTERM);
       eventually([&] { return !daemon_->running(); });
       daemon_.reset();
+      // containerd names a parent cgroup after its namespace and leaves it; the runtime's are below it.
+      for (const std::string& path : cgroups_with("/wt" + temp_->tag())) ::rmdir(path.c_str());
     }
     ContainerTest::TearDown();
   }

@@ -21,6 +21,7 @@ constexpr Deviation kKnown[] = {
     {"runc", "Hooks.AFailingPoststopHook", "stops at the first failing poststop hook"},
     {"runc", "Seccomp.ItWorksForAnotherUser", "calls getcwd after loading the filter"},
     {"runc", "Exec.AProcessFileReplacesTheProcess", "ignores its umask"},
+    {"runc", "Storm.ManyCreatesOfOneId", "all of them may fail"},
     {"crun", "BadInput.WrongTypesAreRefused", "takes several of them"},
     {"crun", "Devices.ADeviceOfAnUnknownTypeIsRefused", "takes it"},
     {"crun", "Lifecycle.StateTellsEveryField", "prints rootfs as it stands in config.json"},

@@ -9,6 +9,8 @@ namespace wpar::translate {
 namespace {
 
 constexpr const char* kStanza = "general";
+// The oldest release that has all that is written here: older runtimes refuse newer documents.
+constexpr const char* kOciVersion = "1.0.2";
 constexpr const char* kPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 bool is_yes(const spec::Field<bool>& field) {
@@ -232,7 +234,7 @@ void map_routing(Context& c) {
 }  // namespace
 
 void map_general(Context& c) {
-  c.config.oci_version = oci::kSpecVersion;
+  c.config.oci_version = kOciVersion;
   map_identity(c);
   map_root(c);
   map_process(c);

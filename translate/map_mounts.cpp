@@ -300,7 +300,8 @@ void add_shared_parts(Context& c, std::vector<oci::Mount>& mounts) {
 
 void map_mounts(Context& c) {
   const bool shared_ipc = c.wpar.general.xwparipc && c.wpar.general.xwparipc->value;
-  c.config.mounts = base_mounts(c.application, shared_ipc);
+  c.config.mounts = base_mounts(
+      {.application = c.application, .shared_ipc = shared_ipc, .own_network = c.own_network});
   std::vector<oci::Mount> mounts;
   for (const spec::Mount& mount : c.wpar.mounts) {
     if (std::optional<oci::Mount> mapped = MountMapper(c, mount).map()) {

@@ -13,13 +13,6 @@ namespace {
 constexpr const char* kStanza = "network";
 constexpr unsigned kAssumedBits = 24;
 constexpr unsigned kAssumedBits6 = 64;
-constexpr std::size_t kMaxInterfaceName = 15;
-
-// IFNAMSIZ and what the kernel refuses in a name.
-bool is_interface_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxInterfaceName && name != "." && name != ".." &&
-         name != "lo" && name.find_first_of("/: ") == std::string_view::npos;
-}
 
 // The stanza's interface; without one the only one of the site profile, else AIX's first.
 std::string interface_of(const Context& c, const spec::Network& network) {
@@ -27,6 +20,12 @@ std::string interface_of(const Context& c, const spec::Network& network) {
     return network.interface->value;
   }
   return c.profile.interfaces.size() == 1 ? c.profile.interfaces.begin()->first : "en0";
+}
+
+std::string default_bridge(const std::string& interface) {
+  std::string bridge = "br-" + interface;
+  bridge.resize(std::min(bridge.size(), spec::kMaxInterfaceName));
+  return bridge;
 }
 
 spec::InterfaceEntry& entry_of(Context& c, const std::string& name) {
@@ -37,7 +36,7 @@ spec::InterfaceEntry& entry_of(Context& c, const std::string& name) {
     return *found;
   }
   spec::InterfaceEntry entry{
-      .name = name, .mode = "bridge", .parent = "br-" + name, .addresses = {}};
+      .name = name, .mode = "bridge", .parent = default_bridge(name), .addresses = {}};
   if (const auto known = c.profile.interfaces.find(name); known != c.profile.interfaces.end()) {
     entry.mode = known->second.mode;
     entry.parent = known->second.parent;
@@ -111,12 +110,12 @@ void map_network(Context& c) {
   }
   for (const spec::Network& network : c.wpar.networks) {
     const std::string name = interface_of(c, network);
-    if (!is_interface_name(name)) {
+    if (!spec::is_interface_name(name) || name == "lo") {
       c.problems.add(
           network.interface->at,
           fmt::format("network: interface: \"{}\" cannot be the name of an interface: at "
-                      "most {} characters without / and :",
-                      name, kMaxInterfaceName));
+                      "most {} printable characters without / : % \" \\",
+                      name, spec::kMaxInterfaceName));
       continue;
     }
     spec::InterfaceEntry& entry = entry_of(c, name);

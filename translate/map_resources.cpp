@@ -34,8 +34,8 @@ bool is_whole(spec::Percent percent) {
   return percent.hundredths == 10000;
 }
 
-// The percentage that becomes a weight or a reservation: the soft maximum, unless the hard one makes
-// it idle; else the minimum.
+// The percentage that becomes a weight or a reservation: the soft maximum, unless the hard one
+// makes it idle; else the minimum.
 std::optional<spec::Percent> find_preferred(const spec::PercentLimits& limits) {
   if (limits.soft.hundredths < limits.hard.hundredths) {
     return limits.soft;

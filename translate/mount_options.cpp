@@ -35,13 +35,13 @@ oci::Mount bind_mount(const std::string& path, std::vector<std::string> options)
   return mount(path, "bind", path, std::move(options));
 }
 
-std::vector<oci::Mount> base_mounts(bool application, bool shared_ipc) {
+std::vector<oci::Mount> base_mounts(const BaseMounts& wanted) {
   std::vector<oci::Mount> mounts = {
       mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
       mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}),
       mount("/dev/pts", "devpts", "devpts",
             {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"})};
-  if (shared_ipc) {
+  if (wanted.shared_ipc) {
     mounts.push_back(bind_mount("/dev/shm", {"rbind"}));
     mounts.push_back(bind_mount("/dev/mqueue", {"rbind"}));
   } else {
@@ -49,10 +49,15 @@ std::vector<oci::Mount> base_mounts(bool application, bool shared_ipc) {
                            {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}));
     mounts.push_back(mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}));
   }
-  mounts.push_back(mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}));
+  if (wanted.own_network) {
+    mounts.push_back(mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}));
+  } else {
+    // The kernel refuses the same sysfs twice at one place, and the host's root has one already.
+    mounts.push_back(bind_mount("/sys", {"bind", "nosuid", "noexec", "nodev", "ro"}));
+  }
   mounts.push_back(
       mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", "relatime", "ro"}));
-  if (!application) {
+  if (!wanted.application) {
     mounts.push_back(mount("/run", "tmpfs", "tmpfs", {"nosuid", "nodev", "mode=755"}));
   }
   return mounts;

@@ -12,7 +12,12 @@
 namespace wpar::translate {
 
 // proc, dev, devpts, shm, mqueue, sys, cgroup; /run for a system WPAR, whose init expects it.
-std::vector<oci::Mount> base_mounts(bool application, bool shared_ipc);
+struct BaseMounts {
+  bool application = false;
+  bool shared_ipc = false;  // the host's shared memory and message queues
+  bool own_network = true;  // a sysfs of its own needs a network namespace of its own
+};
+std::vector<oci::Mount> base_mounts(const BaseMounts& wanted);
 // The host's path at the same place.
 oci::Mount bind_mount(const std::string& path, std::vector<std::string> options);
 

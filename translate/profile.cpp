@@ -11,6 +11,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/path.h"
 #include "runtime/base/text.h"
+#include "specs/wpar/address.h"
 #include "specs/wpar/name.h"
 #include "specs/wpar/value.h"
 #include "translate/privileges.h"
@@ -119,6 +120,10 @@ InterfaceProfile read_interface(const Section& section) {
   if (profile.parent.empty() != (profile.mode == "routed")) {
     section.fail(section.node(), "mode {} {}", profile.mode,
                  profile.parent.empty() ? "needs a parent" : "has no parent");
+  }
+  if (!profile.parent.empty() && !spec::is_interface_name(profile.parent)) {
+    section.fail(section.node(), "parent: \"{}\" cannot be the name of an interface",
+                 profile.parent);
   }
   return profile;
 }

@@ -24,7 +24,8 @@ UniqueFd try_open(int directory, const std::string& path, int flags) {
 
 std::optional<std::string> find_at(int directory, const std::string& path, int flags,
                                    std::size_t max_bytes) {
-  const UniqueFd fd = try_open(directory, path, O_RDONLY | flags);
+  // O_NONBLOCK: a pipe that lies where a file should must not make us wait for its writer.
+  const UniqueFd fd = try_open(directory, path, O_RDONLY | O_NONBLOCK | flags);
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return std::nullopt;

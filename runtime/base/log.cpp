@@ -66,6 +66,21 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+// A message may carry a name that a container or a stranger chose: no second line, and no escape
+// sequence for the terminal that shows it.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      line += fmt::format("\\x{:02x}", static_cast<unsigned>(byte));
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
 class FileSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -107,7 +122,7 @@ bool debug_enabled() { return options().debug; }
 void write_debug(std::string_view message) { logger().debug("{}", message); }
 
 void warn(std::string_view message) {
-  const std::string line = fmt::format("runwpar: warning: {}\n", message);
+  const std::string line = fmt::format("runwpar: warning: {}\n", one_line(message));
   // Nobody to tell when stderr is closed.
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
@@ -116,7 +131,7 @@ void fatal(std::string_view message) {
   if (!options().file.empty()) {
     logger().error("{}", message);
   }
-  const std::string line = fmt::format("runwpar: {}\n", message);
+  const std::string line = fmt::format("runwpar: {}\n", one_line(message));
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
 

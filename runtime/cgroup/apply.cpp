@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/cgroup/apply.h"
 
+#include <algorithm>
+
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
+#include "runtime/cgroup/bpf.h"
 
 namespace wpar::cgroup {
 namespace {
@@ -75,6 +78,26 @@ std::string command(const std::set<std::string>& controllers) {
   return text;
 }
 
+void apply_writes(const std::vector<Directory>& directories,
+                  const std::vector<RoutedWrite>& writes) {
+  for (std::size_t i = 0; i < writes.size();) {
+    const Directory& directory = directories[writes[i].hierarchy];
+    std::vector<const FileWrite*> group;
+    do {
+      group.push_back(&writes[i].write);
+      ++i;
+    } while (i < writes.size() && group.back()->dependence != Dependence::kNone &&
+             writes[i].write.dependence == group.back()->dependence);
+    if (group.size() == 1) {
+      if (const int error = try_one(directory, *group.front())) {
+        refuse(directory, *group.front(), error);
+      }
+    } else {
+      apply_group(directory, std::move(group));
+    }
+  }
+}
+
 }  // namespace
 
 std::set<std::string> needed_controllers(const std::vector<Hierarchy>& hierarchies,
@@ -116,28 +139,18 @@ void enable_controllers(const Directory& v2, const std::set<std::string>& needed
   }
 }
 
-void apply_writes(const std::vector<Directory>& directories, const std::vector<RoutedWrite>& writes,
-                  bool check_memory) {
+void apply_route(const std::vector<Directory>& directories, const Route& route, bool check_memory) {
   if (check_memory) {
-    for (const RoutedWrite& one : writes) {
+    for (const RoutedWrite& one : route.writes) {
       check_memory_limit(directories[one.hierarchy], one.write);
     }
   }
-  for (std::size_t i = 0; i < writes.size();) {
-    const Directory& directory = directories[writes[i].hierarchy];
-    std::vector<const FileWrite*> group;
-    do {
-      group.push_back(&writes[i].write);
-      ++i;
-    } while (i < writes.size() && group.back()->dependence != Dependence::kNone &&
-             writes[i].write.dependence == group.back()->dependence);
-    if (group.size() == 1) {
-      if (const int error = try_one(directory, *group.front())) {
-        refuse(directory, *group.front(), error);
-      }
-    } else {
-      apply_group(directory, std::move(group));
-    }
+  apply_writes(directories, route.writes);
+  if (!route.device_program.empty()) {
+    const auto v2 = std::find_if(directories.begin(), directories.end(),
+                                 [](const Directory& one) { return one.v2(); });
+    in_context("/linux/resources/devices",
+               [&] { replace_device_program(v2->handle(), v2->path(), route.device_program); });
   }
 }
 

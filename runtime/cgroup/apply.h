@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Performs what route() decided: controllers switched on (v2), then one write(2) for each limit.
+// Performs what route() decided: controllers switched on (v2), then one write(2) for each limit,
+// and the device program (v2) attached.
 
 #include <set>
 #include <string>
@@ -20,7 +21,6 @@ std::set<std::string> needed_controllers(const std::vector<Hierarchy>& hierarchi
 void enable_controllers(const Directory& v2, const std::set<std::string>& needed, Mode mode);
 
 // `check_memory`: refuse a memory limit below what is in use, before anything is written.
-void apply_writes(const std::vector<Directory>& directories, const std::vector<RoutedWrite>& writes,
-                  bool check_memory);
+void apply_route(const std::vector<Directory>& directories, const Route& route, bool check_memory);
 
 }  // namespace wpar::cgroup

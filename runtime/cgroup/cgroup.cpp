@@ -37,7 +37,7 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
     cgroup.add(host.hierarchies[i], paths[i]);
   }
   // First all that can be refused without touching anything.
-  const std::vector<RoutedWrite> writes = route(cgroup.hierarchies_, limits);
+  const Route routed = route(cgroup.hierarchies_, limits);
   Rollback rollback;
   rollback.on_failure([&] {
     std::for_each(cgroup.directories_.rbegin(), cgroup.directories_.rend(),
@@ -45,9 +45,9 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
   });
   cgroup.make_directories();
   if (const Directory* v2 = cgroup.v2_directory()) {
-    enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, writes), host.mode);
+    enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, routed.writes), host.mode);
   }
-  apply_writes(cgroup.directories_, writes, limits.check_before_update);
+  apply_route(cgroup.directories_, routed, limits.check_before_update);
   rollback.keep();
   return cgroup;
 }
@@ -127,11 +127,11 @@ void Cgroup::apply(const plan::Limits& limits) {
   if (const Directory* memory = find_controller(true, "memory")) {
     current.memory_max = memory->find("memory.max").value_or(current.memory_max);
   }
-  const std::vector<RoutedWrite> writes = route(hierarchies_, limits, current);
+  const Route routed = route(hierarchies_, limits, current);
   if (const Directory* v2 = v2_directory()) {
-    enable_controllers(*v2, needed_controllers(hierarchies_, writes), Mode::kHybrid);
+    enable_controllers(*v2, needed_controllers(hierarchies_, routed.writes), Mode::kHybrid);
   }
-  apply_writes(directories_, writes, limits.check_before_update);
+  apply_route(directories_, routed, limits.check_before_update);
 }
 
 std::vector<pid_t> Cgroup::processes() const {

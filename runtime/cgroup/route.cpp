@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runtime/base/error.h"
+#include "runtime/cgroup/device_program.h"
 #include "runtime/cgroup/limits_v1.h"
 
 namespace wpar::cgroup {
@@ -29,16 +30,40 @@ void refuse_if_told(const FileWrite& write) {
   }
 }
 
+bool has_v2(const std::vector<Hierarchy>& hierarchies) {
+  return std::any_of(hierarchies.begin(), hierarchies.end(),
+                     [](const Hierarchy& one) { return one.v2; });
+}
+
+// On a hybrid host the v1 controller has them: a cgroup tree is under one of the two.
+void route_devices(const std::vector<Hierarchy>& hierarchies,
+                   const std::vector<plan::DeviceRule>& rules, Route& routed) {
+  if (rules.empty()) {
+    return;
+  }
+  if (const auto place = find_hierarchy(hierarchies, false, "devices")) {
+    for (FileWrite& write : devices_v1(rules)) {
+      routed.writes.push_back({*place, std::move(write)});
+    }
+  } else if (has_v2(hierarchies)) {
+    routed.device_program = device_program(rules);
+  } else {
+    throw_error(ErrorKind::kUnsupported,
+                "/linux/resources/devices: neither the cgroup controller devices nor a cgroup v2 "
+                "hierarchy is mounted");
+  }
+}
+
 }  // namespace
 
-std::vector<RoutedWrite> route(const std::vector<Hierarchy>& hierarchies,
-                               const plan::Limits& limits, const CurrentV2& current) {
-  std::vector<RoutedWrite> routed;
+Route route(const std::vector<Hierarchy>& hierarchies, const plan::Limits& limits,
+            const CurrentV2& current) {
+  Route routed;
   std::set<std::string> on_v2;  // names of v2 controllers
   for (FileWrite& write : limits_v1(limits)) {
     if (const auto place = find_hierarchy(hierarchies, false, write.controller)) {
       refuse_if_told(write);
-      routed.push_back({*place, std::move(write)});
+      routed.writes.push_back({*place, std::move(write)});
       continue;
     }
     std::string name = write.controller == "blkio" ? "io" : write.controller;
@@ -52,20 +77,12 @@ std::vector<RoutedWrite> route(const std::vector<Hierarchy>& hierarchies,
     for (FileWrite& write : limits_v2(limits, current)) {
       if (on_v2.contains(write.controller)) {
         refuse_if_told(write);
-        routed.push_back({*find_hierarchy(hierarchies, true, write.controller), std::move(write)});
+        routed.writes.push_back(
+            {*find_hierarchy(hierarchies, true, write.controller), std::move(write)});
       }
     }
   }
-  if (!limits.devices.empty()) {
-    const auto place = find_hierarchy(hierarchies, false, "devices");
-    if (!place) {
-      throw_error(ErrorKind::kUnsupported,
-                  "/linux/resources/devices: device rules on cgroup v2 are not supported yet");
-    }
-    for (FileWrite& write : devices_v1(limits.devices)) {
-      routed.push_back({*place, std::move(write)});
-    }
-  }
+  route_devices(hierarchies, limits.devices, routed);
   return routed;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Which hierarchy gets which control file. A controller is in one hierarchy only; on a hybrid host
-// most are v1 and some may be v2. Pure; throws kUnsupported for a limit that nothing can enforce.
+// Which hierarchy gets which control file, and which the device rules. A controller is in one
+// hierarchy only; on a hybrid host most are v1 and some may be v2. Pure; throws kUnsupported for a
+// limit that nothing can enforce.
+
+#include <linux/bpf.h>
 
 #include <cstddef>
 #include <vector>
@@ -17,7 +20,13 @@ struct RoutedWrite {
   FileWrite write;
 };
 
-std::vector<RoutedWrite> route(const std::vector<Hierarchy>& hierarchies,
-                               const plan::Limits& limits, const CurrentV2& current = {});
+struct Route {
+  std::vector<RoutedWrite> writes;
+  // Device rules where no v1 controller takes them: for the v2 hierarchy. Empty: none.
+  std::vector<bpf_insn> device_program;
+};
+
+Route route(const std::vector<Hierarchy>& hierarchies, const plan::Limits& limits,
+            const CurrentV2& current = {});
 
 }  // namespace wpar::cgroup

@@ -7,6 +7,7 @@
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/socket.h"
 #include "runtime/sys/tty.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 namespace {
@@ -23,8 +24,8 @@ sys::Pty make_container_pty(const sys::RootDir& root) {
 // An empty file at /dev/console, or what is there; never through a link (CVE-2026-88264).
 UniqueFd console_target(const sys::RootDir& root) {
   const UniqueFd dev = root.make_directory("/dev");
-  UniqueFd made(::openat(dev.get(), "console", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         0600));
+  const UniqueFd made =
+      sys::try_open_at(dev, "console", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   if (!made && errno != EEXIST) {
     throw_errno("create /dev/console");
   }

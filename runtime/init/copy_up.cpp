@@ -13,6 +13,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/sys/root_dir.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 namespace {
@@ -29,11 +30,10 @@ void copy_owner(BorrowedFd to, const std::string& name, const struct stat& info)
 
 void copy_file(BorrowedFd from, BorrowedFd to, const std::string& name, const struct stat& info) {
   const UniqueFd source = sys::try_open_child(from, name, O_RDONLY | O_NONBLOCK);
-  const UniqueFd copy(::openat(to.get(), name.c_str(),
-                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!source || !copy) {
+  if (!source) {
     throw_errno("copy {}", name);
   }
+  const UniqueFd copy = sys::open_at(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   for (ssize_t moved = 1; moved > 0;) {
     moved = ::sendfile(copy.get(), source.get(), nullptr, std::size_t{1} << 20);
     if (moved < 0) {
@@ -71,11 +71,8 @@ void copy_directory(BorrowedFd from, BorrowedFd to, int depth) {
   if (depth > kMaxDepth) {
     throw_error(ErrorKind::kInvalidConfig, "tmpcopyup: more than {} levels of directories", kMaxDepth);
   }
-  const int listing = ::openat(from.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (listing < 0) {
-    throw_errno("open a directory to copy");
-  }
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(listing), ::closedir);
+  UniqueFd listing = sys::open_at(from, ".", O_RDONLY | O_DIRECTORY);
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(listing.release()), ::closedir);
   while (const dirent* entry = ::readdir(entries.get())) {
     const std::string name = entry->d_name;
     if (name != "." && name != "..") {

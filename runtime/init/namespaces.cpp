@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
 #include <sched.h>
 
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/credentials.h"
 #include "runtime/sys/limits.h"
 #include "runtime/sys/process.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 
@@ -60,11 +60,7 @@ void join_target(Context& context) {
     sys::join_namespaces(context.input.target, context.input.target_namespaces);
   }
   context.input.target.reset();
-  UniqueFd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!root) {
-    throw_errno("open /");
-  }
-  context.root = sys::RootDir(std::move(root));
+  context.root = sys::RootDir(sys::open_root());
 }
 
 void become_target_root(Context& context) {

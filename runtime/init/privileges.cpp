@@ -9,6 +9,7 @@
 #include "runtime/sys/credentials.h"
 #include "runtime/sys/limits.h"
 #include "runtime/sys/process.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 namespace {
@@ -18,12 +19,9 @@ constexpr std::uint64_t kSysAdmin = std::uint64_t{1} << CAP_SYS_ADMIN;
 // Through a procfs of our own, so that no mount of the container can catch the write (CVE-2019-16884).
 void write_exec_attribute(const std::string& attribute, const std::string& value) {
   const sys::DetachedMount proc = sys::FilesystemContext("proc").mount(0);
-  const UniqueFd file(
-      ::openat(proc.fd().get(), ("thread-self/attr/" + attribute).c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file) {
-    throw_errno("open /proc/thread-self/attr/{}", attribute);
-  }
-  write_all(file, value, "/proc/thread-self/attr/" + attribute);
+  const std::string path = "thread-self/attr/" + attribute;
+  const UniqueFd file = sys::open_at(proc.fd(), path, O_WRONLY);
+  write_all(file, value, "/proc/" + path);
 }
 
 }  // namespace

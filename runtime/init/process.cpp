@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#include <climits>
 
 #include "runtime/base/file.h"
 #include "runtime/base/path.h"
@@ -44,11 +41,8 @@ std::string_view find_variable(const std::vector<std::string>& env, std::string_
   return {};
 }
 
-// The kernel's own word for where we are; a directory outside of the root begins with "(unreachable)".
 void check_inside(const std::string& cwd) {
-  char where[PATH_MAX];
-  const long length = ::syscall(SYS_getcwd, where, sizeof(where));
-  if (length < 0 || where[0] != '/') {
+  if (!sys::working_directory().starts_with('/')) {
     throw_error(ErrorKind::kInvalidConfig,
                 "process cwd {}: current working directory is outside of the container's root", cwd);
   }

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include "runtime/init/step_functions.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 
@@ -12,10 +13,7 @@ void mount_root(Context& context) {
   // travel out; but "/" itself must not carry our root mount out.
   sys::set_root_propagation(root.host_propagation != 0 ? root.host_propagation
                                                        : std::uint64_t{MS_PRIVATE});
-  const UniqueFd top(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!top) {
-    throw_errno("open /");
-  }
+  const UniqueFd top = sys::open_root();
   // On top of "/" instead of on its own path: that needs no right to walk the path in a user namespace,
   // and no path that somebody could exchange. Processes keep the root they have; only the pivot moves us.
   context.root = sys::RootDir(std::move(context.input.sources.root).attach(top));

@@ -4,6 +4,7 @@
 
 #include "runtime/base/file.h"
 #include "runtime/init/step_functions.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 
@@ -16,11 +17,7 @@ void set_sysctls(Context& context) {
   const sys::DetachedMount proc = sys::FilesystemContext("proc").mount(0);
   for (const plan::SysctlPlan& sysctl : context.plan().sysctls) {
     in_context(fmt::format("sysctl {}", sysctl.path), [&] {
-      const UniqueFd file(::openat(proc.fd().get(), ("sys/" + sysctl.path).c_str(),
-                                   O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
-      if (!file) {
-        throw_errno("open");
-      }
+      const UniqueFd file = sys::open_at(proc.fd(), "sys/" + sysctl.path, O_WRONLY | O_NOFOLLOW);
       if (sys::filesystem_type(file) != PROC_SUPER_MAGIC) {
         throw_error(ErrorKind::kSystem, "not on a proc file system");
       }

@@ -104,6 +104,7 @@ plan::Plan make_plan(const Context& context, const CreateOptions& options, const
 
 ReadyContainer make_container(const Context& context, const CreateOptions& options, StartBy start_by,
                               UniqueFd console, void (*check)(const plan::Plan&, const CreateOptions&)) {
+  check_preserved_descriptors(options.preserve_fds);
   state::check_id(options.id);
   const std::string bundle = join_path(current_directory(), options.bundle);
   const std::string config_text = read_config(bundle);

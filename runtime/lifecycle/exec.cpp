@@ -122,6 +122,7 @@ void announce(const ExecOptions& options, const sys::Child& child) {
 }  // namespace
 
 int exec(const Context& context, const ExecOptions& options) {
+  check_preserved_descriptors(options.preserve_fds);
   const Container container = open_container(context, options.id, state::Lock::kNone);
   check_executable_in(container, options.ignore_paused);
   const oci::Config config = oci::parse_config(container.entry.config_text());

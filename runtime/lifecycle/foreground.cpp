@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -183,12 +182,6 @@ int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueF
       }
       return child.wait();
     }
-  }
-}
-
-void become_subreaper() {
-  if (::prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0, 0, 0) < 0) {
-    throw_errno("become a subreaper");
   }
 }
 

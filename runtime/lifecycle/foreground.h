@@ -28,7 +28,4 @@ class BlockedSignals {
 // shell reports it.
 int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueFd master);
 
-// Orphans of the container come to us, not to the host's init (PR_SET_CHILD_SUBREAPER).
-void become_subreaper();
-
 }  // namespace wpar::lifecycle

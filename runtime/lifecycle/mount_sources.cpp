@@ -2,6 +2,7 @@
 #include "runtime/lifecycle/mount_sources.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -47,6 +48,10 @@ init::MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount
   source.mount = sys::DetachedMount::bind(
       mount.source, mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo);
   source.is_directory = S_ISDIR(stat_of(source.mount.fd()).st_mode);
+  // What stands at /proc is believed by everything inside, and by us before the pivot (CVE-2019-16884).
+  if (mount.destination == "/proc" && sys::filesystem_type(source.mount.fd()) != PROC_SUPER_MAGIC) {
+    throw_error(ErrorKind::kInvalidConfig, "{} is not a proc file system", mount.source);
+  }
   leave_peer_group(plan, source.mount);
   return source;
 }

@@ -10,23 +10,13 @@
 #include "runtime/base/file.h"
 #include "runtime/plan/namespaces.h"
 #include "runtime/sys/limits.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::lifecycle {
 namespace {
 
-UniqueFd open_own(const char* name) {
-  UniqueFd fd(::open(name, O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    throw_errno("open {}", name);
-  }
-  return fd;
-}
-
 UniqueFd open_namespace(const std::string& path, int flag) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    throw_errno("open {}", path);
-  }
+  UniqueFd fd = sys::open_path(path, O_RDONLY);
   const int type = ::ioctl(fd.get(), NS_GET_NSTYPE);
   if (type < 0) {
     throw_error(ErrorKind::kInvalidConfig, "{} is not a namespace", path);
@@ -62,31 +52,28 @@ OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan) {
 ChildNamespaces::~ChildNamespaces() {
   // Failing here would mean that the kernel took our own namespace away.
   if (own_pid_) {
-    static_cast<void>(!::setns(own_pid_.get(), CLONE_NEWPID));
+    static_cast<void>(sys::try_join_namespaces(own_pid_, CLONE_NEWPID));
   }
   if (own_time_) {
-    static_cast<void>(!::setns(own_time_.get(), CLONE_NEWTIME));
+    static_cast<void>(sys::try_join_namespaces(own_time_, CLONE_NEWTIME));
   }
 }
 
 void ChildNamespaces::enter_pid(BorrowedFd pid_namespace) {
-  own_pid_ = open_own("/proc/self/ns/pid");
+  own_pid_ = sys::open_path("/proc/self/ns/pid", O_RDONLY);
   sys::join_namespaces(pid_namespace, CLONE_NEWPID);
 }
 
 void ChildNamespaces::enter_time(BorrowedFd time_namespace) {
-  own_time_ = open_own("/proc/self/ns/time");
+  own_time_ = sys::open_path("/proc/self/ns/time", O_RDONLY);
   sys::join_namespaces(time_namespace, CLONE_NEWTIME);
 }
 
 void ChildNamespaces::make_time(const std::string& offsets) {
-  own_time_ = open_own("/proc/self/ns/time");
+  own_time_ = sys::open_path("/proc/self/ns/time", O_RDONLY);
   sys::unshare_namespaces(CLONE_NEWTIME);
   if (!offsets.empty()) {
-    const UniqueFd file(::open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC));
-    if (!file) {
-      throw_errno("open /proc/self/timens_offsets");
-    }
+    const UniqueFd file = sys::open_path("/proc/self/timens_offsets", O_WRONLY);
     write_all(file, offsets, "/proc/self/timens_offsets");
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/base/error.h"
+#include "runtime/base/rollback.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/create.h"
 #include "runtime/lifecycle/foreground.h"
@@ -29,19 +30,19 @@ void check_foreground(const plan::Plan&, const CreateOptions& options) {
 
 // Lets init go on; a container that could not be started is removed: run leaves all or nothing.
 void let_run(const Context& context, ReadyContainer& container) {
-  try {
-    container.init.channel.send(protocol::Topic::kStart);
-    if (!container.record.has_process) {
-      throw_error(ErrorKind::kInvalidConfig,
-                  "cannot start container: /process is missing in its config.json");
-    }
-    wait_until_running(container.init.channel, init::init_steps());
-    run_poststart_hooks(container.entry, container.record);
-  } catch (const Error&) {
+  Rollback rollback;
+  rollback.on_failure([&] {
     container.init.child.kill_and_wait();
     destroy(context, container.entry, container.record);
-    throw;
+  });
+  if (!container.record.has_process) {
+    throw_error(ErrorKind::kInvalidConfig,
+                "cannot start container: /process is missing in its config.json");
   }
+  container.init.channel.send(protocol::Topic::kStart);
+  wait_until_running(container.init.channel, init::init_steps());
+  run_poststart_hooks(container.entry, container.record);
+  rollback.keep();
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ int run(const Context& context, const RunOptions& options) {
   }
   const BlockedSignals signals;
   if (!options.no_subreaper) {
-    become_subreaper();
+    sys::become_subreaper();
   }
   auto [ours, theirs] = sys::make_packet_pair();
   ReadyContainer container = make_container(context, options.create, StartBy::kChannel,

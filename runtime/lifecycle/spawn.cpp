@@ -10,6 +10,7 @@
 #include "runtime/lifecycle/namespaces.h"
 #include "runtime/protocol/sequence.h"
 #include "runtime/sys/socket.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::lifecycle {
 namespace {
@@ -40,16 +41,9 @@ bool needs_stager(const init::Input& input) {
 // gone to another process.
 void write_id_maps(pid_t pid, const plan::IdMapPlan& maps) {
   const std::string path = fmt::format("/proc/{}", pid);
-  const UniqueFd proc(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!proc) {
-    throw_errno("open {}", path);
-  }
+  const UniqueFd proc = sys::open_path(path, O_PATH | O_DIRECTORY);
   const auto write_map = [&](const char* name, const std::string& text) {
-    const UniqueFd file(::openat(proc.get(), name, O_WRONLY | O_CLOEXEC));
-    if (!file) {
-      throw_errno("open {}/{}", path, name);
-    }
-    write_all(file, text, name);
+    write_all(sys::open_at(proc, name, O_WRONLY), text, name);
   };
   in_context("/linux/uidMappings", [&] { write_map("uid_map", maps.uid_map); });
   in_context("/linux/gidMappings", [&] { write_map("gid_map", maps.gid_map); });
@@ -63,6 +57,14 @@ void run_runtime_hooks(const Spawned& init, const plan::Plan& plan, const init::
 }
 
 }  // namespace
+
+void check_preserved_descriptors(unsigned int count) {
+  for (unsigned int fd = 3; fd < 3 + count; ++fd) {
+    if (::fcntl(static_cast<int>(fd), F_GETFD) < 0) {
+      throw_error(ErrorKind::kInvalidArgument, "--preserve-fds {}: descriptor {} is not open", count, fd);
+    }
+  }
+}
 
 Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   auto [ours, theirs] = protocol::Channel::make_pair();
@@ -156,11 +158,7 @@ void adjust_oom_score(pid_t pid, const plan::ProcessPlan& process) {
   }
   const std::string path = fmt::format("/proc/{}/oom_score_adj", pid);
   in_context("/process/oomScoreAdj", [&] {
-    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!file) {
-      throw_errno("open {}", path);
-    }
-    write_all(file, std::to_string(process.oom_score_adj), path);
+    write_all(sys::open_path(path, O_WRONLY), std::to_string(process.oom_score_adj), path);
   });
 }
 

@@ -19,6 +19,9 @@ struct Spawned {
   protocol::Channel channel;
 };
 
+// --preserve-fds: the descriptors 3 … 3+count-1 must be the caller's. Called before any of ours is open.
+void check_preserved_descriptors(unsigned int count);
+
 // Clones init (one clone3; a stager first only where the kernel needs one) and gives it `input`, whose
 // channel is filled in here.
 Spawned spawn_init(init::Input input, cgroup::Entry entry);

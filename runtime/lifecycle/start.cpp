@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "runtime/base/error.h"
+#include "runtime/base/rollback.h"
 #include "runtime/init/hooks.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/documents.h"
@@ -37,16 +38,15 @@ void run_poststart_hooks(const state::Entry& entry, const state::Record& record)
     return;
   }
   const plan::HooksPlan hooks = recorded_hooks(entry.config_text());
-  try {
-    init::run_hooks("poststart", hooks.poststart, hook_document(record, "running", record.pid),
-                    record.bundle);
-  } catch (const Error&) {
-    // runtime.md, lifecycle 9: a failing poststart hook stops the container.
+  Rollback rollback;
+  rollback.on_failure([&] {
     if (const UniqueFd init = find_init(record)) {
       sys::send_signal(init, SIGKILL);
     }
-    throw;
-  }
+  });
+  init::run_hooks("poststart", hooks.poststart, hook_document(record, "running", record.pid),
+                  record.bundle);
+  rollback.keep();
 }
 
 void start(const Context& context, const std::string& id) {

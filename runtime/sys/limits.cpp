@@ -35,8 +35,12 @@ void set_domainname(const std::string& name) {
   }
 }
 
+bool try_join_namespaces(BorrowedFd descriptor, int flags) noexcept {
+  return ::setns(descriptor.get(), flags) == 0;
+}
+
 void join_namespaces(BorrowedFd descriptor, int flags) {
-  if (::setns(descriptor.get(), flags) < 0) {
+  if (!try_join_namespaces(descriptor, flags)) {
     throw_errno("join namespaces (setns)");
   }
 }

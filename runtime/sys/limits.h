@@ -15,6 +15,8 @@ void set_hostname(const std::string& name);
 void set_domainname(const std::string& name);
 // setns(2): `descriptor` is a namespace file or a pidfd, `flags` CLONE_NEW*.
 void join_namespaces(BorrowedFd descriptor, int flags);
+// False with errno when it fails.
+bool try_join_namespaces(BorrowedFd descriptor, int flags) noexcept;
 // unshare(2)
 void unshare_namespaces(int flags);
 // A new anonymous session keyring, so that the caller's keys stay out of reach (keyctl(2)).

@@ -6,8 +6,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include <linux/close_range.h>
-
 #include "runtime/base/error.h"
 #include "runtime/sys/raw.h"
 
@@ -100,18 +98,6 @@ bool wait_for_end(BorrowedFd pidfd, int timeout_ms) {
   }
 }
 
-void set_parent_death_signal(int signal) {
-  if (::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0, 0, 0) < 0) {
-    throw_errno("set the parent-death signal");
-  }
-}
-
-void close_on_exec_from(unsigned int first) {
-  if (::close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
-    throw_errno("mark the descriptors from {} close-on-exec", first);
-  }
-}
-
 void close_range(unsigned int first, unsigned int last) {
   if (::close_range(first, last, 0) < 0) {
     throw_errno("close the descriptors {} to {}", first, last);
@@ -130,6 +116,12 @@ void reset_signals() {
       action.sa_handler = SIG_DFL;
       ::sigaction(signal, &action, nullptr);
     }
+  }
+}
+
+void become_subreaper() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0, 0, 0) < 0) {
+    throw_errno("become a subreaper");
   }
 }
 

@@ -72,14 +72,12 @@ bool send_signal(BorrowedFd pidfd, int signal);
 // Waits until the process of the pidfd has ended (also when it is not our child); false after the timeout.
 bool wait_for_end(BorrowedFd pidfd, int timeout_ms);
 
-// The process's parent-death signal (prctl(2) PR_SET_PDEATHSIG).
-void set_parent_death_signal(int signal);
-// Every descriptor from `first` on becomes close-on-exec (close_range(2)).
-void close_on_exec_from(unsigned int first);
 // Closes the descriptors from `first` to `last` (close_range(2)).
 void close_range(unsigned int first, unsigned int last);
 // All signals unblocked and at their default action: callers may have ignored some.
 void reset_signals();
 void set_dumpable(bool dumpable);
+// Orphans among our descendants come to us, not to the host's init (PR_SET_CHILD_SUBREAPER).
+void become_subreaper();
 
 }  // namespace wpar::sys

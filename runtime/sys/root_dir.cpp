@@ -157,6 +157,14 @@ std::string read_link(BorrowedFd link) {
   return std::string(text, static_cast<std::size_t>(length));
 }
 
+std::string working_directory() {
+  char where[PATH_MAX];
+  if (::syscall(SYS_getcwd, where, sizeof(where)) < 0) {
+    throw_errno("getcwd");
+  }
+  return where;
+}
+
 bool make_node(BorrowedFd directory, const std::string& name, mode_t mode, dev_t device, uid_t uid,
                gid_t gid) {
   if (::mknodat(directory.get(), name.c_str(), mode, device) < 0) {

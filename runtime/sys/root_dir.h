@@ -48,6 +48,10 @@ UniqueFd try_open_child(BorrowedFd directory, const std::string& name, int flags
 // The text of the link that `link` (O_PATH|O_NOFOLLOW) is.
 std::string read_link(BorrowedFd link);
 
+// The kernel's own word for where we are (getcwd(2), not glibc's): a directory outside of the root begins
+// with "(unreachable)".
+std::string working_directory();
+
 // mknodat(2) and fchownat(2); false when the name is taken.
 bool make_node(BorrowedFd directory, const std::string& name, mode_t mode, dev_t device, uid_t uid,
                gid_t gid);

@@ -11,10 +11,10 @@ namespace wpar::sys {
 
 struct Program {
   std::string path;  // absolute; never searched for
-  std::vector<std::string> args;
-  std::vector<std::string> env;
-  std::string working_directory;  // empty: where we are
-  std::string_view input;         // its stdin; a reader that stops early is no error
+  std::vector<std::string> args = {};
+  std::vector<std::string> env = {};
+  std::string working_directory = {};  // empty: where we are
+  std::string_view input = {};         // its stdin; a reader that stops early is no error
   int timeout_seconds = 0;        // 0: none
 };
 

@@ -100,7 +100,7 @@ Process read_process(const JsonCursor& at) {
   process.user = find_object(at, "user", read_user).value_or(User{});
   process.args = find_strings(at, "args");
   if (process.args.empty()) {
-    at.fail("args must not be empty");
+    at.at("args").fail("must not be empty");
   }
   process.env = find_strings(at, "env");
   process.cwd = absolute_path(at.at("cwd"));

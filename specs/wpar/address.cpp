@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -47,6 +48,14 @@ bool is_ipv4(std::string_view text) {
 bool is_ipv6(std::string_view text) {
   in6_addr address{};
   return !has_nul(text) && ::inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+bool is_interface_name(std::string_view text) {
+  const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < 0x7f && std::string_view("/:%\"\\").find(c) == std::string_view::npos;
+  });
+  return printable && !text.empty() && text.size() <= kMaxInterfaceName && text != "." &&
+         text != "..";
 }
 
 std::optional<unsigned> find_netmask_bits(std::string_view text) {

@@ -120,15 +120,19 @@ void make_parents(const std::string& folder) {
   ::mkdir(folder.c_str(), 0755);
 }
 
-void copy_parent_value(const std::string& folder, const char* name) {
+std::string read_value(const std::string& path) {
   char text[256];
-  const std::string parent = folder.substr(0, folder.rfind('/')) + "/" + name;
-  const int fd = ::open(parent.c_str(), O_RDONLY | O_CLOEXEC);
-  const ssize_t got = fd < 0 ? -1 : ::read(fd, text, sizeof text - 1);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const ssize_t got = fd < 0 ? 0 : ::read(fd, text, sizeof text);
   ::close(fd);
-  if (got > 0) {
-    text[got] = 0;
-    write_number(folder + "/" + name, text);
+  return {text, static_cast<std::size_t>(got > 0 ? got : 0)};
+}
+
+// Only where it is empty: writing a cpuset makes the kernel rebuild its scheduling domains.
+void copy_parent_value(const std::string& folder, const char* name) {
+  if (read_value(folder + "/" + name).size() < 2) {
+    const std::string parent = folder.substr(0, folder.rfind('/'));
+    write_number(folder + "/" + name, read_value(parent + "/" + name).c_str());
   }
 }
 

@@ -13,13 +13,16 @@ class Containerd : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     for (const char* program : {"containerd", "ctr", "containerd-shim-runc-v2"})
-      if (find_program(program).empty()) GTEST_SKIP() << "needs " << program << " (Debian: containerd)";
+      if (find_program(program).empty())
+        GTEST_SKIP() << "needs " << program << " (Debian: containerd)";
     socket_ = *temp_ / "c.sock";
     write_text(*temp_ / "config.toml",
                fmt::format("version = 2\nroot = \"{0}/root\"\nstate = \"{0}/run\"\n"
-                           "disabled_plugins = [\"io.containerd.grpc.v1.cri\", \"io.containerd.internal.v1.opt\"]\n"
+                           "disabled_plugins = [\"io.containerd.grpc.v1.cri\", "
+                           "\"io.containerd.internal.v1.opt\"]\n"
                            "[grpc]\naddress = \"{0}/c.sock\"\n[debug]\nlevel = \"error\"\n",
                            temp_->path()));
     Command daemon{.argv = {"containerd", "--config", *temp_ / "config.toml"}};
@@ -37,8 +40,10 @@ class Containerd : public ContainerTest {
       daemon_->signal(SIGTERM);
       eventually([&] { return !daemon_->running(); });
       daemon_.reset();
-      // containerd names a parent cgroup after its namespace and leaves it; the runtime's are below it.
-      for (const std::string& path : cgroups_with("/wt" + temp_->tag())) ::rmdir(path.c_str());
+      // containerd names a parent cgroup after its namespace and leaves it; the runtime's are below
+      // it.
+      for (const std::string& path : cgroups_with("/wt" + temp_->tag()))
+        ::rmdir(path.c_str());
     }
     ContainerTest::TearDown();
   }
@@ -52,7 +57,8 @@ class Containerd : public ContainerTest {
     ids_.push_back(fmt::format("wt{}-ctr{}", temp_->tag(), ids_.size()));
     std::vector<std::string> words = {"run"};
     words.insert(words.end(), options.begin(), options.end());
-    words.insert(words.end(), {"--runc-binary", runtime().program(), "--rootfs", bundle().root(), ids_.back()});
+    words.insert(words.end(),
+                 {"--runc-binary", runtime().program(), "--rootfs", bundle().root(), ids_.back()});
     words.insert(words.end(), program.begin(), program.end());
     return ctr(words);
   }
@@ -70,13 +76,16 @@ TEST_F(Containerd, RunsAProgramAndGivesItsOutputAndExitCode) {
 TEST_F(Containerd, ReportsAMissingProgram) {
   const Result result = run_program({"--rm"}, {"/no/such/program"});
   EXPECT_NE(result.code, 0);
-  EXPECT_TRUE(contains(result.err, "no such file or directory") || contains(result.err, "not found")) << result;
+  EXPECT_TRUE(contains(result.err, "no such file or directory") ||
+              contains(result.err, "not found"))
+      << result;
 }
 
 TEST_F(Containerd, ExecKillAndDeleteWork) {
   ASSERT_EQ(run_program({"--detach"}, {"/probe", "wait"}).code, 0);
   const std::string id = ids_.back();
-  const Result inside = ctr({"task", "exec", "--exec-id", "e1", id, "/bin/sh", "-c", "echo inside; exit 4"});
+  const Result inside =
+      ctr({"task", "exec", "--exec-id", "e1", id, "/bin/sh", "-c", "echo inside; exit 4"});
   EXPECT_EQ(inside.code, 4) << inside;
   EXPECT_EQ(inside.out, "inside\n");
   EXPECT_TRUE(contains(ctr({"task", "ls"}).out, "RUNNING"));

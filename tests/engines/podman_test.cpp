@@ -13,29 +13,62 @@ class Podman : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     for (const char* program : {"podman", "conmon"})
-      if (find_program(program).empty()) GTEST_SKIP() << "needs " << program;
+      if (find_program(program).empty())
+        GTEST_SKIP() << "needs " << program;
   }
   void TearDown() override {
-    for (const std::string& name : names_) podman({"rm", "--force", "--time", "1", name});
-    // podman takes no cgroup parent of its own here; what it keeps is empty.
+    if (temp_ == nullptr) {
+      ContainerTest::TearDown();
+      return;
+    }
+    for (const std::string& name : names_)
+      podman({"rm", "--force", "--time", "1", name});
+    // podman makes the parent and leaves it; the runtime's cgroups are below it, and conmon's.
+    eventually(
+        [&] {
+          for (const std::string& path : cgroups_with("/wt" + temp_->tag())) {
+            ::rmdir((path + "/conmon").c_str());
+            ::rmdir(path.c_str());
+          }
+          return cgroups_with("/wt" + temp_->tag()).empty();
+        },
+        Milliseconds(1000));
     ContainerTest::TearDown();
   }
   Command command(std::vector<std::string> words) {
     Command command;
-    command.argv = {"podman", "--runtime", runtime().program(), "--cgroup-manager=cgroupfs",
-                    "--events-backend=file", "--root", *temp_ / "storage", "--runroot",
-                    *temp_ / "run", "--tmpdir", *temp_ / "tmp"};
+    command.argv = {"podman",
+                    "--runtime",
+                    runtime().program(),
+                    "--cgroup-manager=cgroupfs",
+                    "--events-backend=file",
+                    "--root",
+                    *temp_ / "storage",
+                    "--runroot",
+                    *temp_ / "run",
+                    "--tmpdir",
+                    *temp_ / "tmp"};
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     command.timeout = Milliseconds(40000);
     return command;
   }
   Result podman(std::vector<std::string> words) { return run(command(std::move(words))); }
-  std::vector<std::string> run_words(std::vector<std::string> options, std::vector<std::string> program) {
+  std::vector<std::string> run_words(std::vector<std::string> options,
+                                     std::vector<std::string> program) {
     names_.push_back(fmt::format("wt{}-podman{}", temp_->tag(), names_.size()));
-    std::vector<std::string> words = {"run", "--name", names_.back(), "--network=none", "--cgroups=enabled",
-                                      "--ulimit", "nofile=1024:4096", "--ulimit", "nproc=1000:1000"};
+    std::vector<std::string> words = {"run",
+                                      "--name",
+                                      names_.back(),
+                                      "--network=none",
+                                      "--cgroup-parent",
+                                      "/wt" + temp_->tag(),
+                                      "--ulimit",
+                                      "nofile=1024:4096",
+                                      "--ulimit",
+                                      "nproc=1000:1000"};
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {"--rootfs", bundle().root()});
     words.insert(words.end(), program.begin(), program.end());
@@ -86,9 +119,10 @@ TEST_F(Podman, CreateStartKillAndLogsWork) {
 }
 
 TEST_F(Podman, PassesLimitsUserAndEnvironment) {
-  const Result result = podman(run_words({"--rm", "--memory", "64m", "--pids-limit", "33", "--user", "1000:50", "--env", "A=1",
-                                          "--workdir", "/tmp", "--hostname", "named", "--read-only", "--cap-drop", "all"},
-                                         {"/probe"}));
+  const Result result = podman(run_words(
+      {"--rm", "--memory", "64m", "--pids-limit", "33", "--user", "1000:50", "--env", "A=1",
+       "--workdir", "/tmp", "--hostname", "named", "--read-only", "--cap-drop", "all"},
+      {"/probe"}));
   ASSERT_EQ(result.code, 0) << result;
   const Json seen = Json::parse(result.out);
   EXPECT_EQ(seen["uid"], 1000);
@@ -102,11 +136,13 @@ TEST_F(Podman, PassesLimitsUserAndEnvironment) {
 TEST_F(Podman, GivesATerminal) {
   int slave = -1;
   Terminal terminal = Terminal::open_pair(&slave);
-  Command with_terminal = command(run_words({"--rm", "-it"}, {"/bin/sh", "-c", "test -t 0 && echo is-a-tty; read x; echo got $x"}));
+  Command with_terminal = command(run_words(
+      {"--rm", "-it"}, {"/bin/sh", "-c", "test -t 0 && echo is-a-tty; read x; echo got $x"}));
   with_terminal.terminal = slave;
   Process process(with_terminal);
   ::close(slave);
-  EXPECT_TRUE(contains(terminal.read_until("is-a-tty", Milliseconds(20000)), "is-a-tty")) << terminal.read_until("");
+  EXPECT_TRUE(contains(terminal.read_until("is-a-tty", Milliseconds(20000)), "is-a-tty"))
+      << terminal.read_until("");
   terminal.type("words\n");
   EXPECT_TRUE(contains(terminal.read_until("got words"), "got words"));
   EXPECT_EQ(process.wait().code, 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGKILL of the runtime at any time, then delete --force: nothing may be left, the id is free again.
+// SIGKILL of the runtime at any time, then delete --force: nothing may be left, the id is free
+// again.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -16,7 +17,8 @@ class KilledRuntime : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     bundle().args({"/probe", "wait"});
     bundle().config["linux"]["resources"]["pids"] = {{"limit", 50}};
     bundle().config["linux"]["resources"]["memory"] = {{"limit", 256 << 20}};
@@ -26,8 +28,10 @@ class KilledRuntime : public ContainerTest {
     before_ = std::make_unique<HostSnapshot>(temp_->tag(), runtime().root());
   }
   std::vector<std::string> words(const std::string& verb, const std::string& id) {
-    if (verb == "start") return {verb, id};
-    if (verb == "delete") return {verb, "--force", id};
+    if (verb == "start")
+      return {verb, id};
+    if (verb == "delete")
+      return {verb, "--force", id};
     return {verb, "--bundle", bundle().path(), id};
   }
   // After the blow: delete --force, and everything is as before.
@@ -35,8 +39,10 @@ class KilledRuntime : public ContainerTest {
     const Result deleted = runtime()({"delete", "--force", id});
     EXPECT_EQ(deleted.code, 0) << when << deleted;
     const std::vector<std::string> left = before_->differences();
-    for (const std::string& difference : left) ADD_FAILURE() << when << ": " << difference;
-    for (const pid_t pid : adopted_children()) ::kill(pid, SIGKILL);
+    for (const std::string& difference : left)
+      ADD_FAILURE() << when << ": " << difference;
+    for (const pid_t pid : adopted_children())
+      ::kill(pid, SIGKILL);
     dirty_ += left.empty() ? 0 : 1;
   }
   std::chrono::microseconds duration_of_create() {
@@ -72,8 +78,9 @@ class KilledRuntime : public ContainerTest {
       if (parenthesis != std::string::npos && line[0] >= 'a' && line[0] <= 'z')
         ++counts[line.substr(0, parenthesis)];
     }
-    for (const char* harmless : {"execve", "exit_group", "brk", "rt_sigaction", "fstat", "newfstatat",
-                                 "mprotect", "arch_prctl", "prlimit64", "getrandom", "rseq"})
+    for (const char* harmless :
+         {"execve", "exit_group", "brk", "rt_sigaction", "fstat", "newfstatat", "mprotect",
+          "arch_prctl", "prlimit64", "getrandom", "rseq"})
       counts.erase(harmless);
     return counts;
   }
@@ -95,7 +102,8 @@ TEST_F(KilledRuntime, AtARandomTimeOfCreateLeavesNothingThatDeleteForceCannotRem
     }
     process.signal(SIGKILL);
     finished += process.wait().code == 0 ? 1 : 0;
-    expect_clean(id, fmt::format("round {}, killed after {} us of {}", round, moment, duration.count()));
+    expect_clean(
+        id, fmt::format("round {}, killed after {} us of {}", round, moment, duration.count()));
   }
   RecordProperty("creates_that_finished_first", finished);
   EXPECT_LT(finished, 60) << "too few creates were hit";
@@ -104,7 +112,8 @@ TEST_F(KilledRuntime, AtARandomTimeOfCreateLeavesNothingThatDeleteForceCannotRem
 }
 
 TEST_F(KilledRuntime, AtEverySystemCallOfCreateLeavesNothingEither) {
-  if (find_program("strace").empty()) GTEST_SKIP() << "needs strace";
+  if (find_program("strace").empty())
+    GTEST_SKIP() << "needs strace";
   const std::string id = new_id();
   const std::map<std::string, int> counts = calls_of("create", id);
   ASSERT_EQ(runtime()({"delete", "--force", id}).code, 0);
@@ -113,10 +122,9 @@ TEST_F(KilledRuntime, AtEverySystemCallOfCreateLeavesNothingEither) {
     const int step = count > 24 ? count / 12 : 1;
     for (int k = 1; k <= count && dirty_ < 3; k += step) {
       const std::string when = fmt::format("killed at {} number {}", name, k);
-      const Result result =
-          run(traced({"-o", "/dev/null", "-e", "trace=" + name, "-e",
-                      fmt::format("inject={}:signal=SIGKILL:when={}", name, k)},
-                     "create", id));
+      const Result result = run(traced({"-o", "/dev/null", "-e", "trace=" + name, "-e",
+                                        fmt::format("inject={}:signal=SIGKILL:when={}", name, k)},
+                                       "create", id));
       EXPECT_FALSE(result.timed_out) << when;
       expect_clean(id, when);
       ++points;
@@ -136,7 +144,8 @@ TEST_F(KilledRuntime, DuringStartDeleteOrRunLeavesADeletableContainer) {
         ASSERT_TRUE(runtime()(words("create", id)).ok());
       }
       Process process(runtime().command(words(verb, id)));
-      const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(moments(random));
+      const auto end =
+          std::chrono::steady_clock::now() + std::chrono::microseconds(moments(random));
       while (std::chrono::steady_clock::now() < end) {
       }
       process.signal(SIGKILL);
@@ -160,14 +169,17 @@ TEST_F(Storage, AFullStateDirectoryIsACleanError) {
   const std::string state = *temp_ / "tiny";
   const std::string id = "wt" + temp_->tag() + "-full";
   make_directories(state, 0700);
-  ASSERT_TRUE(run({.argv = {"mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2,mode=700", "tmpfs", state}}).ok());
+  ASSERT_TRUE(
+      run({.argv = {"mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2,mode=700", "tmpfs", state}})
+          .ok());
   const Runtime tiny(state);
   Command command = tiny.command(words("create", id));
   command.timeout = Milliseconds(5000);
   const Result result = run(command);
   EXPECT_NE(result.code, 0) << result;
   EXPECT_FALSE(result.timed_out);
-  if (runtime().is_ours()) expect_one_line(result, "no space left on device");
+  if (runtime().is_ours())
+    expect_one_line(result, "no space left on device");
   EXPECT_EQ(tiny({"delete", "--force", id}).code, 0);
   EXPECT_TRUE(run({.argv = {"umount", state}}).ok());
 }
@@ -180,7 +192,8 @@ TEST_F(Storm, ManyCreatesOfOneIdHaveExactlyOneWinner) {
   for (int i = 0; i < 16; ++i)
     all.push_back(std::make_unique<Process>(runtime().command(words("create", id))));
   int winners = 0;
-  for (const auto& process : all) winners += process->wait().code == 0 ? 1 : 0;
+  for (const auto& process : all)
+    winners += process->wait().code == 0 ? 1 : 0;
   EXPECT_EQ(winners, 1);
   EXPECT_EQ(runtime().status(id), "created");
 }
@@ -192,8 +205,10 @@ TEST_F(Storm, ManyDifferentCreatesAtOnceAllWork) {
     ids.push_back(new_id());
     all.push_back(std::make_unique<Process>(runtime().command(words("create", ids.back()))));
   }
-  for (const auto& process : all) EXPECT_EQ(process->wait().code, 0);
-  for (const std::string& id : ids) EXPECT_EQ(runtime().status(id), "created");
+  for (const auto& process : all)
+    EXPECT_EQ(process->wait().code, 0);
+  for (const std::string& id : ids)
+    EXPECT_EQ(runtime().status(id), "created");
 }
 
 }  // namespace

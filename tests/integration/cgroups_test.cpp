@@ -14,8 +14,10 @@ class Cgroups : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
-    if (cgroup_mount("memory").empty()) GTEST_SKIP() << "no version 1 hierarchies on this host";
+    if (temp_ == nullptr)
+      return;
+    if (cgroup_mount("memory").empty())
+      GTEST_SKIP() << "no version 1 hierarchies on this host";
   }
   Json& resources() { return bundle().config["linux"]["resources"]; }
   std::string start_in(const std::string& path) {
@@ -116,8 +118,7 @@ TEST_F(Cgroups, DevicesAreDeniedUnlessAllowed) {
   bundle().config["linux"]["devices"] = {
       {{"path", "/dev/log11"}, {"type", "c"}, {"major", 1}, {"minor", 11}, {"fileMode", 0666}}};
   const Json deny = {{"allow", false}, {"access", "rwm"}};
-  const Json read = {
-      {"allow", true}, {"type", "c"}, {"major", 1}, {"minor", 11}, {"access", "r"}};
+  const Json read = {{"allow", true}, {"type", "c"}, {"major", 1}, {"minor", 11}, {"access", "r"}};
   bundle().args({"/probe", "open", "/dev/log11", "r"});
   EXPECT_EQ(run_bundle().out, "1\n");
   resources()["devices"] = {deny, read};
@@ -139,8 +140,10 @@ TEST_F(Cgroups, TheDefaultDevicesStayAllowed) {
 
 TEST_F(Cgroups, ABlockDeviceOfTheHostCannotBeOpened) {
   auto& process = bundle().config["process"];
-  for (const char* set : {"bounding", "effective", "permitted"}) process["capabilities"][set].push_back("CAP_MKNOD");
-  bundle().config["linux"]["devices"] = {{{"path", "/dev/disk"}, {"type", "b"}, {"major", 254}, {"minor", 0}}};
+  for (const char* set : {"bounding", "effective", "permitted"})
+    process["capabilities"][set].push_back("CAP_MKNOD");
+  bundle().config["linux"]["devices"] = {
+      {{"path", "/dev/disk"}, {"type", "b"}, {"major", 254}, {"minor", 0}}};
   bundle().args({"/probe", "open", "/dev/disk", "r"});
   EXPECT_EQ(run_bundle().out, "1\n");
 }
@@ -175,7 +178,8 @@ TEST_F(Cgroups, AFrozenContainerIsPausedAndCanBeDeleted) {
   }
   const Result deleted = runtime()({"delete", "--force", id});
   EXPECT_EQ(deleted.code, 0) << deleted;
-  if (!runtime().is_ours() && deleted.code != 0) try_write(folder(id, "freezer") + "/freezer.state", "THAWED");
+  if (!runtime().is_ours() && deleted.code != 0)
+    try_write(folder(id, "freezer") + "/freezer.state", "THAWED");
 }
 
 TEST_F(Cgroups, NestedCgroupsOfTheContainerAreRemovedWithIt) {
@@ -192,14 +196,16 @@ TEST_F(Cgroups, EveryProcessOfTheContainerIsInIt) {
   const std::string id = start_shell("sleep 1000 & sleep 1000 & touch /ready; wait");
   ASSERT_TRUE(eventually([&] { return exists(bundle().in_root("/ready")); }));
   Process more(runtime().command({"exec", id, "sleep", "1000"}));
-  EXPECT_TRUE(eventually([&] { return read_lines(folder(id, "memory") + "/cgroup.procs").size() == 4; }));
+  EXPECT_TRUE(
+      eventually([&] { return read_lines(folder(id, "memory") + "/cgroup.procs").size() == 4; }));
 }
 
 TEST_F(Cgroups, ANegativeOrAbsurdLimitIsRefused) {
   resources()["pids"] = {{"limit", "many"}};
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/linux/resources/pids/limit");
+  if (runtime().is_ours())
+    expect_one_line(result, "/linux/resources/pids/limit");
   resources()["pids"] = {{"limit", 10}};
   resources()["cpu"] = {{"cpus", "4095"}};
   EXPECT_NE(run_bundle().code, 0);

@@ -28,7 +28,8 @@ TEST_F(Commands, UnknownOnesAreRefused) {
   EXPECT_NE(runtime()({"run", "--no-such-option", "x"}).code, 0);
   EXPECT_NE(runtime()({"state"}).code, 0);
   EXPECT_NE(runtime()({"state", "a", "b"}).code, 0);
-  if (!runtime().is_ours()) return;
+  if (!runtime().is_ours())
+    return;
   EXPECT_EQ(command.code, 3);
   EXPECT_EQ(runtime()({"run", "--no-such-option", "x"}).code, 1);
   EXPECT_EQ(run({.argv = {runtime().program()}}).code, 0) << "no command: help";
@@ -60,7 +61,8 @@ TEST_F(Commands, SpecWritesAConfigurationThatRuns) {
   EXPECT_TRUE(bundle().config["process"]["terminal"].get<bool>());
   EXPECT_EQ(bundle().config["process"]["args"], Json({"sh"}));
   EXPECT_FALSE(bundle().config["process"]["capabilities"].contains("inheritable") &&
-               !bundle().config["process"]["capabilities"]["inheritable"].empty() && runtime().is_ours());
+               !bundle().config["process"]["capabilities"]["inheritable"].empty() &&
+               runtime().is_ours());
   const Result again = run(command);
   EXPECT_NE(again.code, 0) << "an existing file was overwritten";
   bundle().config["process"]["terminal"] = false;
@@ -89,8 +91,10 @@ TEST_F(Commands, ListShowsEveryContainerInThreeForms) {
   if (runtime().name() != "crun") {
     std::vector<std::string> header;
     for (const std::string& word : split(lines[0], ' '))
-      if (!word.empty()) header.push_back(word);
-    EXPECT_EQ(header, (std::vector<std::string>{"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"}));
+      if (!word.empty())
+        header.push_back(word);
+    EXPECT_EQ(header,
+              (std::vector<std::string>{"ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"}));
   }
   EXPECT_TRUE(contains(lines[1], first) && contains(lines[1], "running"));
   const Json all = Json::parse(runtime()({"list", "--format", "json"}).out, nullptr, false);
@@ -138,8 +142,9 @@ TEST_F(Commands, AJsonLogHoldsExactlyOneObjectForAFailure) {
   const std::string log = *temp_ / "log.json";
   bundle().args({"/no/such/program"});
   bundle().write();
-  const Result result = run({.argv = {runtime().program(), "--root", runtime().root(), "--log", log,
-                                      "--log-format", "json", "run", "--bundle", bundle().path(), new_id()}});
+  const Result result =
+      run({.argv = {runtime().program(), "--root", runtime().root(), "--log", log, "--log-format",
+                    "json", "run", "--bundle", bundle().path(), new_id()}});
   EXPECT_NE(result.code, 0);
   const std::vector<std::string> lines = read_lines(log);
   ASSERT_FALSE(lines.empty());
@@ -158,8 +163,9 @@ TEST_F(Commands, AJsonLogIsEmptyWhenAllIsWell) {
   const std::string log = *temp_ / "log.json";
   bundle().args({"/probe", "exit", "0"});
   bundle().write();
-  const Result result = run({.argv = {runtime().program(), "--log-format=json", "--log=" + log, "--root",
-                                      runtime().root(), "run", "--bundle", bundle().path(), new_id()}});
+  const Result result =
+      run({.argv = {runtime().program(), "--log-format=json", "--log=" + log, "--root",
+                    runtime().root(), "run", "--bundle", bundle().path(), new_id()}});
   EXPECT_EQ(result.code, 0) << result;
   EXPECT_EQ(read_text(log), "");
 }

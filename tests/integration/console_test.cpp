@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Terminals: over a console socket, in the foreground, for exec.
+#include "tests/support/console.h"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tests/support/console.h"
 #include "tests/support/container_test.h"
 
 namespace wpar::test {
@@ -13,7 +14,8 @@ class ConsoleTest : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     bundle().config["process"]["terminal"] = true;
     socket_ = std::make_unique<ConsoleSocket>(*temp_ / "console");
   }
@@ -63,7 +65,8 @@ TEST_F(ConsoleTest, ItIsTheControllingTerminalAndTheConsole) {
   Terminal terminal = start_with_socket(new_id());
   const std::string seen = terminal.read_until("\"env\":[");
   ASSERT_TRUE(contains(seen, "character special file")) << seen;
-  EXPECT_TRUE(contains(seen, "\"isatty\":[true,true,true],\"height\":33,\"width\":111,\"controlling\":true"))
+  EXPECT_TRUE(contains(
+      seen, "\"isatty\":[true,true,true],\"height\":33,\"width\":111,\"controlling\":true"))
       << seen;
 }
 
@@ -86,7 +89,8 @@ TEST_F(ConsoleTest, CreateWithATerminalNeedsASocket) {
   const Result result = create(new_id());
   EXPECT_NE(result.code, 0);
   if (runtime().is_ours())
-    expect_one_line(result, "cannot allocate tty if runwpar will detach without setting console socket");
+    expect_one_line(result,
+                    "cannot allocate tty if runwpar will detach without setting console socket");
 }
 
 TEST_F(ConsoleTest, ASocketWithoutATerminalIsRefused) {
@@ -100,11 +104,14 @@ TEST_F(ConsoleTest, ASocketThatNobodyListensOnIsRefused) {
   const Result result = create(new_id(), {"--console-socket", *temp_ / "nobody"});
   EXPECT_NE(result.code, 0);
   EXPECT_FALSE(result.timed_out);
-  if (runtime().is_ours()) expect_one_line(result, *temp_ / "nobody");
+  if (runtime().is_ours())
+    expect_one_line(result, *temp_ / "nobody");
 }
 
 TEST_F(ConsoleTest, AForegroundRunUsesTheCallersTerminal) {
-  bundle().shell("until test \"$(stty size)\" = '21 87'; do sleep 0.02; done; echo sized; read line; echo \"<$line>\"; exit 6");
+  bundle().shell(
+      "until test \"$(stty size)\" = '21 87'; do sleep 0.02; done; echo sized; read line; echo "
+      "\"<$line>\"; exit 6");
   bundle().write();
   int slave = -1;
   Terminal terminal = Terminal::open_pair(&slave);

@@ -19,7 +19,8 @@ std::string debian_root(std::string* reason) {
   const char* chosen = std::getenv("WPAR_TEST_CACHE");
   const std::string cache = chosen != nullptr ? chosen : "/var/cache/openwpar-tests";
   const std::string tree = cache + "/debian-bookworm";
-  if (exists(tree + "/.complete")) return tree;
+  if (exists(tree + "/.complete"))
+    return tree;
   if (find_program("debootstrap").empty()) {
     *reason = "needs debootstrap (Debian: debootstrap)";
     return "";
@@ -36,7 +37,8 @@ std::string debian_root(std::string* reason) {
     if (result.ok()) {
       write_text(tree + "/.complete", "");
     } else {
-      *reason = "debootstrap failed (no network?): " + result.out.substr(0, 300) + result.err.substr(0, 300);
+      *reason = "debootstrap failed (no network?): " + result.out.substr(0, 300) +
+                result.err.substr(0, 300);
       remove_tree(tree);
     }
   }
@@ -48,12 +50,16 @@ class Debian : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     std::string reason;
     const std::string tree = debian_root(&reason);
-    if (tree.empty()) GTEST_SKIP() << reason;
-    for (const char* folder : {"upper", "work"}) make_directories(*temp_ / folder);
-    const std::string options = fmt::format("lowerdir={},upperdir={},workdir={}", tree, *temp_ / "upper", *temp_ / "work");
+    if (tree.empty())
+      GTEST_SKIP() << reason;
+    for (const char* folder : {"upper", "work"})
+      make_directories(*temp_ / folder);
+    const std::string options =
+        fmt::format("lowerdir={},upperdir={},workdir={}", tree, *temp_ / "upper", *temp_ / "work");
     remove_tree(bundle().root());
     make_directories(bundle().root());
     ASSERT_EQ(::mount("overlay", bundle().root().c_str(), "overlay", 0, options.c_str()), 0);
@@ -71,7 +77,9 @@ class Debian : public ContainerTest {
 };
 
 TEST_F(Debian, RunsItsOwnPrograms) {
-  bundle().args({"/bin/bash", "-c", "set -e; . /etc/os-release; echo $ID; dpkg --version | head -1; apt-get --version | head -1; ls /usr | sort | head -1"});
+  bundle().args({"/bin/bash", "-c",
+                 "set -e; . /etc/os-release; echo $ID; dpkg --version | head -1; apt-get --version "
+                 "| head -1; ls /usr | sort | head -1"});
   const Result result = run_bundle();
   EXPECT_EQ(result.code, 0) << result;
   EXPECT_TRUE(result.out.starts_with("debian\nDebian 'dpkg'")) << result;

@@ -14,7 +14,8 @@ class Descriptors : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     for (int i = 0; i < 20; ++i) {
       const std::string folder = *temp_ / fmt::format("leak{}", i);
       make_directories(folder);
@@ -22,7 +23,8 @@ class Descriptors : public ContainerTest {
     }
   }
   void TearDown() override {
-    for (const int fd : opened_) ::close(fd);
+    for (const int fd : opened_)
+      ::close(fd);
     ContainerTest::TearDown();
   }
   Result run_with(std::vector<int> fds, std::vector<std::string> options = {}) {
@@ -37,8 +39,10 @@ class Descriptors : public ContainerTest {
   static std::vector<std::string> numbers(const Result& result) {
     std::vector<std::string> found;
     const Json seen = Json::parse(result.out, nullptr, false);
-    if (!seen.is_object()) return {"no output"};
-    for (const auto& [number, target] : seen["fds"].items()) found.push_back(number);
+    if (!seen.is_object())
+      return {"no output"};
+    for (const auto& [number, target] : seen["fds"].items())
+      found.push_back(number);
     return found;
   }
   std::vector<int> opened_;
@@ -89,10 +93,13 @@ TEST_F(Descriptors, TheCreatedInitHoldsNoDirectoryOfTheHost) {
   std::string found;
   for (const std::string& number : list_directory(folder)) {
     struct stat info {};
-    if (::stat((folder + "/" + number).c_str(), &info) != 0) continue;
+    if (::stat((folder + "/" + number).c_str(), &info) != 0)
+      continue;
     char target[4096] = "";
-    if (::readlink((folder + "/" + number).c_str(), target, sizeof target - 1) < 0) continue;
-    if (S_ISDIR(info.st_mode) || contains(target, "leak")) found += number + " -> " + target + "\n";
+    if (::readlink((folder + "/" + number).c_str(), target, sizeof target - 1) < 0)
+      continue;
+    if (S_ISDIR(info.st_mode) || contains(target, "leak"))
+      found += number + " -> " + target + "\n";
   }
   EXPECT_EQ(found, "");
 }
@@ -100,7 +107,8 @@ TEST_F(Descriptors, TheCreatedInitHoldsNoDirectoryOfTheHost) {
 TEST_F(Descriptors, ExecGivesTheStandardThreeAndThePreservedOnes) {
   const std::string id = start_waiting();
   for (const int count : {0, 2}) {
-    Command command = runtime().command({"exec", fmt::format("--preserve-fds={}", count), id, "/probe"});
+    Command command =
+        runtime().command({"exec", fmt::format("--preserve-fds={}", count), id, "/probe"});
     command.fds = opened_;
     EXPECT_EQ(numbers(run(command)).size(), static_cast<std::size_t>(3 + count));
   }

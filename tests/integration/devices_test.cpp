@@ -24,8 +24,8 @@ TEST_F(Devices, TheDefaultNodesAreThereAndWork) {
 }
 
 TEST_F(Devices, TheDefaultLinksAreThere) {
-  const Result result =
-      run_shell("for l in fd stdin stdout stderr ptmx; do readlink /dev/$l; done; test -e /dev/console");
+  const Result result = run_shell(
+      "for l in fd stdin stdout stderr ptmx; do readlink /dev/$l; done; test -e /dev/console");
   const std::vector<std::string> lines = split(result.out, '\n');
   ASSERT_EQ(lines.size(), 6u) << result;
   EXPECT_EQ(lines[0], "/proc/self/fd");
@@ -38,13 +38,18 @@ TEST_F(Devices, TheDefaultLinksAreThere) {
 
 TEST_F(Devices, ConfiguredNodesHaveTheirModeAndOwner) {
   bundle().config["linux"]["devices"] = {
-      {{"path", "/dev/mine"}, {"type", "c"}, {"major", 1}, {"minor", 3}, {"fileMode", 0640},
-       {"uid", 12}, {"gid", 34}},
+      {{"path", "/dev/mine"},
+       {"type", "c"},
+       {"major", 1},
+       {"minor", 3},
+       {"fileMode", 0640},
+       {"uid", 12},
+       {"gid", 34}},
       {{"path", "/elsewhere/pipe"}, {"type", "p"}, {"fileMode", 0600}},
       {{"path", "/dev/disk"}, {"type", "b"}, {"major", 7}, {"minor", 99}}};
-  const Result result =
-      run_shell("stat -c '%F %a %u %g %t:%T' /dev/mine; stat -c '%F %a' /elsewhere/pipe;"
-                "stat -c '%F %a %t:%T' /dev/disk");
+  const Result result = run_shell(
+      "stat -c '%F %a %u %g %t:%T' /dev/mine; stat -c '%F %a' /elsewhere/pipe;"
+      "stat -c '%F %a %t:%T' /dev/disk");
   EXPECT_TRUE(contains(result.out, "character special file 640 12 34 1:3\n")) << result;
   EXPECT_TRUE(contains(result.out, "fifo 600\n"));
   EXPECT_TRUE(contains(result.out, "block special file 666 7:63\n"));
@@ -62,17 +67,20 @@ TEST_F(Devices, TheCallersUmaskDoesNotChangeModes) {
 }
 
 TEST_F(Devices, ADeviceOfAnUnknownTypeIsRefused) {
-  bundle().config["linux"]["devices"] = {{{"path", "/dev/x"}, {"type", "q"}, {"major", 1}, {"minor", 3}}};
+  bundle().config["linux"]["devices"] = {
+      {{"path", "/dev/x"}, {"type", "q"}, {"major", 1}, {"minor", 3}}};
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/linux/devices/0");
+  if (runtime().is_ours())
+    expect_one_line(result, "/linux/devices/0");
 }
 
 class Masks : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     write_text(bundle().in_root("/secret"), "secret\n");
     make_directories(bundle().in_root("/vault"));
     write_text(bundle().in_root("/vault/gold"), "gold\n");
@@ -98,7 +106,8 @@ TEST_F(Masks, AReadOnlyPathCannotBeWritten) {
   bundle().config["linux"]["readonlyPaths"] = {"/vault", "/secret", "/proc/sys", "/not/there"};
   const Result result = run_shell(
       "cat /secret /vault/gold; (echo x > /secret) 2>/dev/null || echo a; "
-      "touch /vault/x 2>/dev/null || echo b; (echo 1 > /proc/sys/net/ipv4/ip_forward) 2>/dev/null || echo c");
+      "touch /vault/x 2>/dev/null || echo b; (echo 1 > /proc/sys/net/ipv4/ip_forward) 2>/dev/null "
+      "|| echo c");
   EXPECT_EQ(result.out, "secret\ngold\na\nb\nc\n") << result;
 }
 

@@ -57,7 +57,8 @@ TEST_F(Exec, InheritsTheProcessOfTheContainer) {
 
 TEST_F(Exec, OptionsReplaceUserDirectoryAndAddEnvironment) {
   const std::string id = start_waiting();
-  const Json seen = exec_facts(id, {"--user", "1000:50", "--cwd", "/tmp", "--env", "A=1", "--env", "B=2"});
+  const Json seen =
+      exec_facts(id, {"--user", "1000:50", "--cwd", "/tmp", "--env", "A=1", "--env", "B=2"});
   EXPECT_EQ(seen["uid"], 1000);
   EXPECT_EQ(seen["gid"], 50);
   EXPECT_EQ(seen["cwd"], "/tmp");
@@ -67,11 +68,13 @@ TEST_F(Exec, OptionsReplaceUserDirectoryAndAddEnvironment) {
 }
 
 TEST_F(Exec, UsersAreNumbersOrRefused) {
-  write_text(bundle().in_root("/etc/passwd"), "root:x:0:0::/root:/bin/sh\n1000:x:0:0::/root:/bin/sh\n"
-                                              "4294967296:x:0:0::/root:/bin/sh\nalice:x:0:0::/:/bin/sh\n");
+  write_text(bundle().in_root("/etc/passwd"),
+             "root:x:0:0::/root:/bin/sh\n1000:x:0:0::/root:/bin/sh\n"
+             "4294967296:x:0:0::/root:/bin/sh\nalice:x:0:0::/:/bin/sh\n");
   const std::string id = start_waiting();
   EXPECT_EQ(exec_facts(id, {"--user", "1000"})["uid"], 1000);
-  for (const std::string word : {"4294967296", "4294967295", "-1", "0x10", "18446744073709551616", "1000:", "1:x"}) {
+  for (const std::string word :
+       {"4294967296", "4294967295", "-1", "0x10", "18446744073709551616", "1000:", "1:x"}) {
     const Result result = exec(id, {"id", "-u"}, {"--user=" + word});
     if (runtime().is_ours()) {
       EXPECT_EQ(result.code, 255) << word << result;
@@ -114,7 +117,8 @@ TEST_F(Exec, DetachedWritesThePidFileAndReturns) {
   EXPECT_LT(result.took.count(), 5000);
   const std::string pid = read_text(file);
   EXPECT_EQ(pid, read_trimmed(file)) << "a newline in the pid file";
-  EXPECT_TRUE(eventually([&] { return contains(read_text("/proc/" + pid + "/cmdline"), "sleep"); }));
+  EXPECT_TRUE(
+      eventually([&] { return contains(read_text("/proc/" + pid + "/cmdline"), "sleep"); }));
   EXPECT_EQ(read_text("/proc/" + pid + "/cgroup"),
             read_text(fmt::format("/proc/{}/cgroup", runtime().pid(id))));
 }
@@ -125,7 +129,8 @@ TEST_F(Exec, RuntimeFailuresAre255) {
   WPAR_SKIP_PEER("crun", "1.8.1 gives 1");
   EXPECT_EQ(result.code, 255) << result;
   EXPECT_TRUE(contains(result.err, "executable file not found in $PATH")) << result;
-  if (runtime().is_ours()) expect_one_line(result, "exec failed: ");
+  if (runtime().is_ours())
+    expect_one_line(result, "exec failed: ");
 }
 
 TEST_F(Exec, AStoppedContainerRefuses) {
@@ -133,7 +138,8 @@ TEST_F(Exec, AStoppedContainerRefuses) {
   ASSERT_TRUE(runtime().wait_for(id, "stopped"));
   const Result result = exec(id, {"true"});
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "cannot exec in a stopped container");
+  if (runtime().is_ours())
+    expect_one_line(result, "cannot exec in a stopped container");
 }
 
 TEST_F(Exec, WorksInACreatedContainer) {
@@ -151,13 +157,15 @@ TEST_F(Exec, ManyAtOnceWork) {
   for (int i = 0; i < 12; ++i)
     all.push_back(std::make_unique<Process>(
         runtime().command({"exec", id, "/bin/sh", "-c", fmt::format("exit {}", i)})));
-  for (int i = 0; i < 12; ++i) EXPECT_EQ(all[static_cast<std::size_t>(i)]->wait().code, i);
+  for (int i = 0; i < 12; ++i)
+    EXPECT_EQ(all[static_cast<std::size_t>(i)]->wait().code, i);
 }
 
 TEST_F(Exec, EndsWithTheContainer) {
   const std::string id = start_waiting();
   Process process(runtime().command({"exec", id, "sleep", "1000"}));
-  ASSERT_TRUE(eventually([&] { return exec(id, {"ps"}).out.find("sleep 1000") != std::string::npos; }));
+  ASSERT_TRUE(
+      eventually([&] { return exec(id, {"ps"}).out.find("sleep 1000") != std::string::npos; }));
   EXPECT_EQ(runtime()({"kill", id, "KILL"}).code, 0);
   EXPECT_EQ(process.wait().code, 137);
 }

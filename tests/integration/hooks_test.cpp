@@ -15,7 +15,8 @@ std::string own_mount_namespace() {
 
 class Hooks : public ContainerTest {
  protected:
-  // A script on the host; inside the container only startContainer looks it up, hence also in the root.
+  // A script on the host; inside the container only startContainer looks it up, hence also in the
+  // root.
   std::string script(const std::string& name, const std::string& text) {
     const std::string path = *temp_ / name;
     write_text(path, "#!/bin/sh\n" + text + "\n", 0755);
@@ -32,16 +33,19 @@ TEST_F(Hooks, RunInTheirOrderAndKindsInTheOrderOfTheList) {
   bundle().mount(bind_mount(temp_->path(), temp_->path()));  // so that every kind sees the same log
   for (const char* kind :
        {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
-    for (const int number : {1, 2}) add(kind, fmt::format("cat > /dev/null; echo {}{} >> {}", kind, number, log()));
+    for (const int number : {1, 2})
+      add(kind, fmt::format("cat > /dev/null; echo {}{} >> {}", kind, number, log()));
   bundle().shell(fmt::format("echo program >> {}; exec /probe wait", log()));
   const std::string id = new_id();
   const Result created = create(id);
   ASSERT_EQ(created.code, 0) << created;
-  EXPECT_EQ(logged(),
-            "prestart1\nprestart2\ncreateRuntime1\ncreateRuntime2\ncreateContainer1\ncreateContainer2\n");
+  EXPECT_EQ(
+      logged(),
+      "prestart1\nprestart2\ncreateRuntime1\ncreateRuntime2\ncreateContainer1\ncreateContainer2\n");
   ASSERT_EQ(runtime()({"start", id}).code, 0);
   EXPECT_TRUE(eventually([&] { return contains(logged(), "program"); }));
-  EXPECT_TRUE(contains(logged(), "createContainer2\nstartContainer1\nstartContainer2\n")) << logged();
+  EXPECT_TRUE(contains(logged(), "createContainer2\nstartContainer1\nstartContainer2\n"))
+      << logged();
   EXPECT_TRUE(contains(logged(), "poststart1\n") && contains(logged(), "poststart2\n")) << logged();
   ASSERT_EQ(runtime()({"kill", id, "KILL"}).code, 0);
   ASSERT_TRUE(runtime().wait_for(id, "stopped"));
@@ -52,15 +56,19 @@ TEST_F(Hooks, RunInTheirOrderAndKindsInTheOrderOfTheList) {
 
 TEST_F(Hooks, RuntimeHooksRunOnTheHostAndContainerHooksInTheContainersNamespaces) {
   bundle().mount(bind_mount(temp_->path(), temp_->path()));
-  for (const char* kind : {"prestart", "createRuntime", "createContainer", "startContainer", "poststart"})
-    add(kind, fmt::format("cat > /dev/null; echo {} $(readlink /proc/self/ns/mnt) $(hostname) >> {}", kind, log()));
+  for (const char* kind :
+       {"prestart", "createRuntime", "createContainer", "startContainer", "poststart"})
+    add(kind,
+        fmt::format("cat > /dev/null; echo {} $(readlink /proc/self/ns/mnt) $(hostname) >> {}",
+                    kind, log()));
   const std::string id = start_waiting();
   EXPECT_TRUE(eventually([&] { return contains(logged(), "poststart"); }));
   char target[128] = "";
   ASSERT_GT(::readlink(fmt::format("/proc/{}/ns/mnt", runtime().pid(id)).c_str(), target, 127), 0);
   for (const std::string& line : split(logged(), '\n')) {
     const std::vector<std::string> words = split(line, ' ');
-    if (words.size() < 2) continue;
+    if (words.size() < 2)
+      continue;
     const bool inside = words[0] == "createContainer" || words[0] == "startContainer";
     EXPECT_EQ(words[1], inside ? std::string(target) : own_mount_namespace()) << line;
   }
@@ -75,13 +83,15 @@ TEST_F(Hooks, StartContainerHooksSeeTheRootOfTheContainer) {
 TEST_F(Hooks, ReadTheStateOnStdin) {
   bundle().mount(bind_mount(temp_->path(), temp_->path()));
   bundle().config["annotations"] = {{"org.example", "noted"}};
-  for (const char* kind : {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
+  for (const char* kind :
+       {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
     add(kind, fmt::format("cat > {}/{}.json", temp_->path(), kind));
   const std::string id = start_waiting();
   ASSERT_TRUE(eventually([&] { return !read_text(*temp_ / "poststart.json").empty(); }));
   const pid_t pid = runtime().pid(id);
   delete_all();
-  for (const std::string kind : {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"}) {
+  for (const std::string kind : {"prestart", "createRuntime", "createContainer", "startContainer",
+                                 "poststart", "poststop"}) {
     const Json state = Json::parse(read_text(*temp_ / (kind + ".json")), nullptr, false);
     ASSERT_TRUE(state.is_object()) << kind;
     EXPECT_EQ(state.value("id", ""), id) << kind;
@@ -94,17 +104,22 @@ TEST_F(Hooks, ReadTheStateOnStdin) {
     if (kind == "poststop") {
       EXPECT_EQ(state.value("status", ""), "stopped");
     }
-    if (!runtime().is_ours()) continue;
-    const std::string expected = kind == "poststart" ? "running" : kind == "poststop" ? "stopped"
-                                 : kind == "startContainer" ? "created" : "creating";
+    if (!runtime().is_ours())
+      continue;
+    const std::string expected = kind == "poststart"  ? "running"
+                                 : kind == "poststop" ? "stopped"
+                                                      : "created";
     EXPECT_EQ(state.value("status", ""), expected) << kind;
   }
 }
 
 TEST_F(Hooks, GetTheirOwnArgumentsAndEnvironment) {
-  bundle().hook("createRuntime", {{"path", script("hook", "echo \"$0|$1|$2|$A\" > \"$OUT\"; env | grep -c ^SECRET >> \"$OUT\"; true")},
-                                  {"args", {"first", "second", "a b"}},
-                                  {"env", {"A=1", "OUT=" + log(), "PATH=/bin:/usr/bin"}}});
+  bundle().hook(
+      "createRuntime",
+      {{"path",
+        script("hook", "echo \"$0|$1|$2|$A\" > \"$OUT\"; env | grep -c ^SECRET >> \"$OUT\"; true")},
+       {"args", {"first", "second", "a b"}},
+       {"env", {"A=1", "OUT=" + log(), "PATH=/bin:/usr/bin"}}});
   bundle().write();
   Command command = runtime().command({"run", "--bundle", bundle().path(), new_id()});
   command.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "SECRET=x"};
@@ -147,12 +162,14 @@ TEST_F(Hooks, AFailingPoststopHookIsOnlyAWarning) {
 }
 
 TEST_F(Hooks, AHookThatTakesTooLongIsKilled) {
-  bundle().hook("createRuntime", {{"path", "/bin/sleep"}, {"args", {"sleep", "60"}}, {"timeout", 1}});
+  bundle().hook("createRuntime",
+                {{"path", "/bin/sleep"}, {"args", {"sleep", "60"}}, {"timeout", 1}});
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
   EXPECT_LT(result.took.count(), 5000) << result;
   EXPECT_GE(result.took.count(), 950) << result;
-  if (runtime().is_ours()) expect_one_line(result, "hook ran past specified timeout of 1.0s");
+  if (runtime().is_ours())
+    expect_one_line(result, "hook ran past specified timeout of 1.0s");
 }
 
 TEST_F(Hooks, AHookThatDoesNotExistIsNamed) {

@@ -43,10 +43,12 @@ TEST_F(Lifecycle, StateTellsEveryField) {
   EXPECT_EQ(state["annotations"], bundle().config["annotations"]);
   EXPECT_EQ(state.value("rootfs", ""), bundle().root());
   const std::string created = state.value("created", "");
-  EXPECT_TRUE(created.size() >= 20 && created[4] == '-' && created[10] == 'T' && created.back() == 'Z')
+  EXPECT_TRUE(created.size() >= 20 && created[4] == '-' && created[10] == 'T' &&
+              created.back() == 'Z')
       << created;
   EXPECT_EQ(::kill(state.value("pid", -1), 0), 0);
-  EXPECT_TRUE(read_text(fmt::format("/proc/{}/cmdline", state.value("pid", -1))).starts_with("/probe"));
+  EXPECT_TRUE(
+      read_text(fmt::format("/proc/{}/cmdline", state.value("pid", -1))).starts_with("/probe"));
 }
 
 TEST_F(Lifecycle, RunGivesTheExitCodeOfTheProgram) {
@@ -133,8 +135,9 @@ TEST_F(Lifecycle, AnIdCanBeUsedOnceAtATime) {
   const Result again = create(id);
   EXPECT_NE(again.code, 0);
   EXPECT_EQ(runtime().status(id), "running") << "the refusal harmed the container";
-  if (runtime().is_ours()) expect_one_line(runtime()({"create", "--bundle", bundle().path(), id}),
-                                           "container with given ID already exists");
+  if (runtime().is_ours())
+    expect_one_line(runtime()({"create", "--bundle", bundle().path(), id}),
+                    "container with given ID already exists");
   delete_all();
   bundle().args({"/probe", "exit", "0"});
   EXPECT_EQ(runtime()({"create", "--bundle", bundle().path(), id}).code, 0) << "id is not reusable";
@@ -148,7 +151,8 @@ TEST_F(Lifecycle, IdsOutsideTheAlphabetAreRefused) {
     const Result result = runtime()({"run", "--bundle", bundle().path(), id});
     // crun takes a few of these; what counts for a peer is that nothing escapes (TearDown).
     if (runtime().is_ours())
-      expect_one_line(result, id.empty() ? "container id cannot be empty" : "invalid container ID format");
+      expect_one_line(result,
+                      id.empty() ? "container id cannot be empty" : "invalid container ID format");
     EXPECT_FALSE(result.timed_out);
   }
   const std::string good = "wt" + temp_->tag() + "_a.b+c-D";
@@ -163,7 +167,8 @@ TEST_F(Lifecycle, StartIsOnlyForCreatedContainers) {
   ASSERT_TRUE(runtime().wait_for(id, "stopped"));
   const Result stopped = runtime()({"start", id});
   EXPECT_NE(stopped.code, 0);
-  if (!runtime().is_ours()) return;
+  if (!runtime().is_ours())
+    return;
   expect_one_line(again, "cannot start an already running container");
   expect_one_line(stopped, "cannot start a container that has stopped");
 }
@@ -172,7 +177,8 @@ TEST_F(Lifecycle, CommandsOnAContainerThatDoesNotExistFail) {
   for (const std::string command : {"state", "start", "kill", "delete"}) {
     const Result result = runtime()({command, "wt" + temp_->tag() + "-none"});
     EXPECT_EQ(result.code, 1) << command << result;
-    if (runtime().is_ours()) expect_one_line(result, "container does not exist");
+    if (runtime().is_ours())
+      expect_one_line(result, "does not exist");
   }
   const Result exec = runtime()({"exec", "wt" + temp_->tag() + "-none", "true"});
   EXPECT_NE(exec.code, 0);
@@ -185,7 +191,8 @@ TEST_F(Lifecycle, KillOfAStoppedContainerFailsUnlessForAll) {
   ASSERT_TRUE(runtime().wait_for(id, "stopped"));
   const Result killed = runtime()({"kill", id, "TERM"});
   EXPECT_NE(killed.code, 0);
-  if (runtime().is_ours()) expect_one_line(killed, "container not running");
+  if (runtime().is_ours())
+    expect_one_line(killed, "container not running");
   WPAR_SKIP_PEER("crun", "1.8.1 refuses kill --all of a stopped container");
   const Result all = runtime()({"kill", "--all", id, "TERM"});
   EXPECT_EQ(all.code, 0) << all;
@@ -203,7 +210,8 @@ TEST_F(Lifecycle, DeleteRefusesARunningContainer) {
   const Result refused = runtime()({"delete", id});
   EXPECT_NE(refused.code, 0);
   EXPECT_EQ(runtime().status(id), "running");
-  if (runtime().is_ours()) expect_one_line(refused, "that is not stopped: running");
+  if (runtime().is_ours())
+    expect_one_line(refused, "that is not stopped: running");
   const Result forced = runtime()({"delete", "--force", id});
   EXPECT_EQ(forced.code, 0) << forced;
 }
@@ -230,11 +238,14 @@ class KillSignal : public ContainerTest, public ::testing::WithParamInterface<st
 
 TEST_P(KillSignal, IsUnderstoodInEverySpelling) {
   const std::string word = GetParam();
-  if (word == "term" || word == "sigterm") WPAR_SKIP_PEER("crun", "names are case-sensitive");
-  const std::string id = start_shell("trap 'echo got' TERM; touch /ready; while :; do sleep 0.05; done");
+  if (word == "term" || word == "sigterm")
+    WPAR_SKIP_PEER("crun", "names are case-sensitive");
+  const std::string id =
+      start_shell("trap 'echo got' TERM; touch /ready; while :; do sleep 0.05; done");
   ASSERT_TRUE(eventually([&] { return exists(bundle().in_root("/ready")); }));
   std::vector<std::string> words = {"kill", id};
-  if (!word.empty()) words.push_back(word);
+  if (!word.empty())
+    words.push_back(word);
   const Result killed = runtime()(words);
   EXPECT_EQ(killed.code, 0) << killed;
   EXPECT_TRUE(eventually([&] { return contains(output_of(id), "got"); }));
@@ -248,7 +259,8 @@ TEST_F(Lifecycle, UnknownSignalsAreRefused) {
   for (const std::string word : {"NOPE", "SIGNOPE", "99999", "-1", "9x", "SIG"}) {
     const Result result = runtime()({"kill", id, "--", word});
     EXPECT_NE(result.code, 0) << word;
-    if (runtime().is_ours()) expect_one_line(runtime()({"kill", id, word}), word == "-1" ? "" : "unknown signal");
+    if (runtime().is_ours())
+      expect_one_line(runtime()({"kill", id, word}), word == "-1" ? "" : "unknown signal");
   }
   EXPECT_EQ(runtime().status(id), "running");
 }

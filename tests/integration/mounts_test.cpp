@@ -13,7 +13,8 @@ class Mounts : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     source_ = *temp_ / "source";
     make_directories(source_);
     write_text(source_ + "/file", "content\n");
@@ -21,11 +22,14 @@ class Mounts : public ContainerTest {
   std::string source_;
 };
 
-std::string options_of(const std::string& mountinfo_line) { return split(mountinfo_line, ' ')[5]; }
+std::string options_of(const std::string& mountinfo_line) {
+  return split(mountinfo_line, ' ')[5];
+}
 
 bool has_option(const std::string& line, const std::string& option) {
   for (const std::string& word : split(options_of(line), ','))
-    if (word == option) return true;
+    if (word == option)
+      return true;
   return contains("," + line.substr(line.rfind(' ') + 1) + ",", "," + option + ",");
 }
 
@@ -47,7 +51,8 @@ TEST_F(Mounts, HaveTheirFlags) {
   const Json seen = facts();
   ASSERT_EQ(mounts_at(seen, "/dev/shm").size(), 1u);
   const std::string shm = mounts_at(seen, "/dev/shm")[0];
-  for (const char* option : {"nosuid", "nodev", "noexec", "rw"}) EXPECT_TRUE(has_option(shm, option)) << shm;
+  for (const char* option : {"nosuid", "nodev", "noexec", "rw"})
+    EXPECT_TRUE(has_option(shm, option)) << shm;
   const std::string sys = mounts_at(seen, "/sys").at(0);
   EXPECT_TRUE(has_option(sys, "ro")) << sys;
   EXPECT_TRUE(contains(sys, " - sysfs ")) << sys;
@@ -57,7 +62,8 @@ TEST_F(Mounts, HaveTheirFlags) {
 
 TEST_F(Mounts, AReadOnlyRootCannotBeWritten) {
   bundle().config["root"]["readonly"] = true;
-  const Result result = run_shell("touch /x 2>/dev/null || echo refused; touch /dev/shm/x && echo fine");
+  const Result result =
+      run_shell("touch /x 2>/dev/null || echo refused; touch /dev/shm/x && echo fine");
   EXPECT_EQ(result.out, "refused\nfine\n") << result;
   EXPECT_FALSE(exists(bundle().in_root("/x")));
 }
@@ -103,13 +109,15 @@ class RecursiveMounts : public Mounts {
  protected:
   void SetUp() override {
     Mounts::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     make_directories(source_ + "/sub");
     ASSERT_EQ(::mount("tmpfs", (source_ + "/sub").c_str(), "tmpfs", 0, nullptr), 0);
     write_text(source_ + "/sub/below", "below\n");
   }
   void TearDown() override {
-    if (temp_ != nullptr) ::umount2((source_ + "/sub").c_str(), MNT_DETACH);
+    if (temp_ != nullptr)
+      ::umount2((source_ + "/sub").c_str(), MNT_DETACH);
     Mounts::TearDown();
   }
 };
@@ -124,7 +132,8 @@ TEST_F(RecursiveMounts, RoIsForTheTopAndRroForTheTree) {
   bundle().mount(bind_mount(source_, "/top", {"rbind", "ro"}));
   bundle().mount(bind_mount(source_, "/tree", {"rbind", "rro"}));
   const Result result = run_shell(
-      "for f in /top/x /top/sub/x /tree/x /tree/sub/y; do touch $f 2>/dev/null && echo $f; done; true");
+      "for f in /top/x /top/sub/x /tree/x /tree/sub/y; do touch $f 2>/dev/null && echo $f; done; "
+      "true");
   EXPECT_EQ(result.out, "/top/sub/x\n") << result;
 }
 
@@ -138,7 +147,9 @@ TEST_F(Mounts, ComeInTheOrderOfTheList) {
 }
 
 TEST_F(Mounts, TmpfsTakesModeSizeAndOwner) {
-  bundle().mount({{"destination", "/t"}, {"type", "tmpfs"}, {"source", "tmpfs"},
+  bundle().mount({{"destination", "/t"},
+                  {"type", "tmpfs"},
+                  {"source", "tmpfs"},
                   {"options", {"mode=1750", "size=4m", "uid=12", "gid=34", "noexec"}}});
   const Result result = run_shell("stat -c '%a %u %g' /t");
   EXPECT_EQ(result.out, "1750 12 34\n") << result;
@@ -158,16 +169,20 @@ TEST_F(Mounts, TmpcopyupBeginsWithTheContentBelow) {
   make_directories(bundle().in_root("/seed/sub"));
   write_text(bundle().in_root("/seed/sub/deep"), "deep\n");
   make_symlink("file", bundle().in_root("/seed/link"));
-  bundle().mount({{"destination", "/seed"}, {"type", "tmpfs"}, {"source", "tmpfs"},
+  bundle().mount({{"destination", "/seed"},
+                  {"type", "tmpfs"},
+                  {"source", "tmpfs"},
                   {"options", {"tmpcopyup"}}});
   const Result result = run_shell(
-      "cat /seed/file /seed/sub/deep; readlink /seed/link; stat -c %a /seed/file; echo x > /seed/file");
+      "cat /seed/file /seed/sub/deep; readlink /seed/link; stat -c %a /seed/file; echo x > "
+      "/seed/file");
   EXPECT_EQ(result.out, "seed\ndeep\nfile\n640\n") << result;
   EXPECT_EQ(read_text(bundle().in_root("/seed/file")), "seed\n");
 }
 
 TEST_F(Mounts, TheTmpfsIsReadOnlyWhenAskedAlthoughItGetsContent) {
-  bundle().mount({{"destination", "/t"}, {"type", "tmpfs"}, {"source", "tmpfs"}, {"options", {"ro"}}});
+  bundle().mount(
+      {{"destination", "/t"}, {"type", "tmpfs"}, {"source", "tmpfs"}, {"options", {"ro"}}});
   EXPECT_EQ(run_shell("touch /t/x 2>/dev/null || echo refused").out, "refused\n");
 }
 
@@ -184,9 +199,9 @@ TEST_F(Mounts, PropagationIsWhatTheOptionSays) {
   EXPECT_TRUE(contains(mounts_at(seen, "/u").at(0), "unbindable"));
 }
 
-class RootPropagation
-    : public ContainerTest,
-      public ::testing::WithParamInterface<std::pair<std::string, std::string>> {};
+class RootPropagation : public ContainerTest,
+                        public ::testing::WithParamInterface<std::pair<std::string, std::string>> {
+};
 
 TEST_P(RootPropagation, IsWhatTheConfigurationSays) {
   const auto& [word, mark] = GetParam();
@@ -196,7 +211,8 @@ TEST_P(RootPropagation, IsWhatTheConfigurationSays) {
   const Json seen = facts();
   const std::string line = mounts_at(seen, "/").at(0);
   if (mark.empty())
-    EXPECT_FALSE(contains(line, "shared:") || contains(line, "master:") || contains(line, "unbindable"))
+    EXPECT_FALSE(contains(line, "shared:") || contains(line, "master:") ||
+                 contains(line, "unbindable"))
         << line;
   else
     EXPECT_TRUE(contains(line, mark)) << line;
@@ -211,7 +227,8 @@ TEST_F(Mounts, AnUnknownPropagationIsRefused) {
   bundle().config["linux"]["rootfsPropagation"] = "sideways";
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/linux/rootfsPropagation");
+  if (runtime().is_ours())
+    expect_one_line(result, "/linux/rootfsPropagation");
 }
 
 TEST_F(Mounts, AMissingSourceIsNamed) {
@@ -219,14 +236,16 @@ TEST_F(Mounts, AMissingSourceIsNamed) {
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
   EXPECT_TRUE(contains(result.err, *temp_ / "none")) << result;
-  if (runtime().is_ours()) expect_one_line(result, "no such file or directory");
+  if (runtime().is_ours())
+    expect_one_line(result, "no such file or directory");
 }
 
 TEST_F(Mounts, ADirectoryOntoAFileIsRefused) {
   bundle().mount(bind_mount(source_, "/etc/hostname"));
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "not a directory");
+  if (runtime().is_ours())
+    expect_one_line(result, "not a directory");
 }
 
 TEST_F(Mounts, AnUnknownFileSystemIsRefused) {
@@ -235,7 +254,8 @@ TEST_F(Mounts, AnUnknownFileSystemIsRefused) {
 }
 
 TEST_F(Mounts, AnUnknownTmpfsOptionIsRefused) {
-  bundle().mount({{"destination", "/x"}, {"type", "tmpfs"}, {"source", "x"}, {"options", {"nosuch=1"}}});
+  bundle().mount(
+      {{"destination", "/x"}, {"type", "tmpfs"}, {"source", "x"}, {"options", {"nosuch=1"}}});
   EXPECT_NE(run_bundle().code, 0);
 }
 
@@ -243,12 +263,15 @@ TEST_F(Mounts, ABindKeepsTheFlagsThatWereNotAskedToChange) {
   bundle().mount(bind_mount(source_, "/data", {"bind", "nosuid", "noexec", "nodev"}));
   const Json seen = facts();
   const std::string line = mounts_at(seen, "/data").at(0);
-  for (const char* option : {"nosuid", "noexec", "nodev", "rw"}) EXPECT_TRUE(has_option(line, option)) << line;
+  for (const char* option : {"nosuid", "noexec", "nodev", "rw"})
+    EXPECT_TRUE(has_option(line, option)) << line;
 }
 
 TEST_F(Mounts, AtimeOptionsTakeEffect) {
   bundle().mount(bind_mount(source_, "/n", {"bind", "noatime"}));
-  bundle().mount({{"destination", "/t"}, {"type", "tmpfs"}, {"source", "tmpfs"},
+  bundle().mount({{"destination", "/t"},
+                  {"type", "tmpfs"},
+                  {"source", "tmpfs"},
                   {"options", {"strictatime", "nodiratime"}}});
   const Json seen = facts();
   EXPECT_TRUE(has_option(mounts_at(seen, "/n").at(0), "noatime"));
@@ -272,8 +295,10 @@ TEST_F(Mounts, CgroupsAreMountedReadOnly) {
 
 TEST_F(Mounts, TheContainerSeesItsOwnCgroupAsTheRoot) {
   const std::string memory = cgroup_mount("memory");
-  if (memory.empty()) GTEST_SKIP() << "no version 1 memory hierarchy";
-  const Result result = run_shell("cat /sys/fs/cgroup/memory/cgroup.procs; echo; cat /proc/self/cgroup");
+  if (memory.empty())
+    GTEST_SKIP() << "no version 1 memory hierarchy";
+  const Result result =
+      run_shell("cat /sys/fs/cgroup/memory/cgroup.procs; echo; cat /proc/self/cgroup");
   EXPECT_TRUE(contains(result.out, "1\n")) << result;
   EXPECT_TRUE(contains(result.out, ":memory:/\n")) << result;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Namespaces: new ones, inherited ones, joined ones, user namespace maps, names and sysctls in them.
+// Namespaces: new ones, inherited ones, joined ones, user namespace maps, names and sysctls in
+// them.
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -14,12 +15,13 @@ namespace {
 
 // The specification's word → the name in /proc/PID/ns.
 const std::map<std::string, std::string> kNames = {
-    {"pid", "pid"}, {"network", "net"}, {"ipc", "ipc"},   {"uts", "uts"},
+    {"pid", "pid"},   {"network", "net"},   {"ipc", "ipc"},   {"uts", "uts"},
     {"mount", "mnt"}, {"cgroup", "cgroup"}, {"user", "user"}, {"time", "time"}};
 
 std::string own_namespace(const std::string& name) {
   char target[128] = "";
-  if (::readlink(("/proc/self/ns/" + name).c_str(), target, sizeof target - 1) < 0) return "";
+  if (::readlink(("/proc/self/ns/" + name).c_str(), target, sizeof target - 1) < 0)
+    return "";
   return target;
 }
 
@@ -38,8 +40,8 @@ TEST_F(Namespaces, ListedOnesAreNewAndOthersAreTheCallers) {
   bundle().drop_namespace("ipc");
   const Json seen = facts();
   for (const auto& [word, name] : kNames) {
-    const bool is_new = word == "pid" || word == "network" || word == "uts" || word == "mount" ||
-                        word == "cgroup";
+    const bool is_new =
+        word == "pid" || word == "network" || word == "uts" || word == "mount" || word == "cgroup";
     EXPECT_EQ(seen["namespaces"][name] != own_namespace(name), is_new) << word;
   }
   EXPECT_EQ(seen["pid"], 1);
@@ -59,7 +61,8 @@ TEST_P(JoinNamespace, ByPathOfAnotherContainer) {
   char target[128] = "";
   ASSERT_GT(::readlink(path.c_str(), target, sizeof target - 1), 0);
   bundle().set_namespace(word, path);
-  if (word == "uts") bundle().config.erase("hostname");
+  if (word == "uts")
+    bundle().config.erase("hostname");
   bundle().args({"/probe"});
   const Json seen = facts();
   EXPECT_EQ(seen["namespaces"][kNames.at(word)], target);
@@ -87,7 +90,8 @@ TEST_F(Namespaces, AWrongKindOfFileIsRefused) {
   bundle().set_namespace("network", "/proc/self/ns/uts");
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/proc/self/ns/uts");
+  if (runtime().is_ours())
+    expect_one_line(result, "/proc/self/ns/uts");
 }
 
 TEST_F(Namespaces, AMissingNamespaceFileIsRefused) {
@@ -106,7 +110,8 @@ TEST_F(Namespaces, AUserNamespaceMapsIds) {
   ASSERT_EQ(seen["uid_map"].size(), 1u);
   std::string map;
   for (const std::string& word : split(seen["uid_map"][0].get<std::string>(), ' '))
-    if (!word.empty()) map += word + " ";
+    if (!word.empty())
+      map += word + " ";
   EXPECT_EQ(map, "0 100000 65536 ");
   EXPECT_EQ(seen["uid"], 0);
   EXPECT_EQ(seen["gid_map"].size(), 1u);
@@ -123,7 +128,8 @@ TEST_F(Namespaces, InAUserNamespaceTheProcessRunsAsTheMappedHostUser) {
 TEST_F(Namespaces, DevicesWorkInAUserNamespace) {
   map_users();
   bundle().config["process"]["user"] = {{"uid", 1000}, {"gid", 1000}};
-  const Result result = run_shell("echo x > /dev/null && head -c 4 /dev/zero | wc -c && head -c 2 /dev/urandom | wc -c");
+  const Result result = run_shell(
+      "echo x > /dev/null && head -c 4 /dev/zero | wc -c && head -c 2 /dev/urandom | wc -c");
   EXPECT_EQ(result.out, "4\n2\n") << result;
 }
 
@@ -138,7 +144,8 @@ TEST_F(Namespaces, ExecJoinsEveryNamespaceOfTheContainer) {
   const std::string id = start_waiting();
   const Json seen = exec_facts(id);
   for (const auto& [word, name] : kNames) {
-    if (word == "time") continue;
+    if (word == "time")
+      continue;
     char target[128] = "";
     const std::string path = fmt::format("/proc/{}/ns/{}", runtime().pid(id), name);
     ASSERT_GT(::readlink(path.c_str(), target, sizeof target - 1), 0);
@@ -157,7 +164,8 @@ TEST_F(Namespaces, ATimeNamespaceHasTheOffsetsAskedFor) {
   std::string words;
   for (const Json& line : seen["timens_offsets"])
     for (const std::string& word : split(line.get<std::string>(), ' '))
-      if (!word.empty()) words += word + " ";
+      if (!word.empty())
+        words += word + " ";
   EXPECT_EQ(words, "monotonic 172800 5 boottime 604800 0 ");
 }
 
@@ -174,7 +182,8 @@ TEST_F(Namespaces, AHostNameWithoutAUtsNamespaceIsRefused) {
   bundle().drop_namespace("uts");
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/hostname");
+  if (runtime().is_ours())
+    expect_one_line(result, "/hostname");
 }
 
 TEST_F(Namespaces, SysctlsAreWritten) {
@@ -182,19 +191,20 @@ TEST_F(Namespaces, SysctlsAreWritten) {
                                         {"kernel.shm_rmid_forced", "1"},
                                         {"net.ipv4.ping_group_range", "0 1000"},
                                         {"fs.mqueue.msg_max", "20"}};
-  const Result result = run_shell(
-      "cd /proc/sys; cat net/ipv4/ip_forward kernel/shm_rmid_forced fs/mqueue/msg_max");
+  const Result result =
+      run_shell("cd /proc/sys; cat net/ipv4/ip_forward kernel/shm_rmid_forced fs/mqueue/msg_max");
   EXPECT_EQ(result.out, "1\n1\n20\n") << result;
 }
 
 TEST_F(Namespaces, SysctlsOfTheHostAreRefused) {
   const std::string before = read_text("/proc/sys/kernel/panic");
-  for (const std::string name : {"kernel.panic", "vm.swappiness", "kernel.core_pattern", "fs.file-max",
-                                 "net.../kernel/panic", "kernel.msg/../panic"}) {
+  for (const std::string name : {"kernel.panic", "vm.swappiness", "kernel.core_pattern",
+                                 "fs.file-max", "net.../kernel/panic", "kernel.msg/../panic"}) {
     bundle().config["linux"]["sysctl"] = {{name, "7"}};
     const Result result = run_bundle();
     EXPECT_NE(result.code, 0) << name;
-    if (runtime().is_ours()) expect_one_line(result, "/linux/sysctl/");
+    if (runtime().is_ours())
+      expect_one_line(result, "/linux/sysctl/");
   }
   EXPECT_EQ(read_text("/proc/sys/kernel/panic"), before);
 }

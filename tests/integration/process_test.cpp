@@ -21,12 +21,14 @@ class ProcessSetup : public ContainerTest {
 
 std::string hex_mask(std::initializer_list<unsigned> numbers) {
   std::uint64_t mask = 0;
-  for (const unsigned number : numbers) mask |= std::uint64_t{1} << number;
+  for (const unsigned number : numbers)
+    mask |= std::uint64_t{1} << number;
   return fmt::format("{:016x}", mask);
 }
 
 TEST_F(ProcessSetup, ArgumentsArePassedAsTheyAre) {
-  const std::vector<std::string> words = {"/probe", "facts", "", "a b", "\"quoted\"", "$HOME", "-x", "ä"};
+  const std::vector<std::string> words = {"/probe",     "facts", "",   "a b",
+                                          "\"quoted\"", "$HOME", "-x", "ä"};
   bundle().args(words);
   EXPECT_EQ(facts()["args"], Json(words));
 }
@@ -53,7 +55,8 @@ TEST_F(ProcessSetup, AMissingPathIsNamed) {
   bundle().args({"/no/such/program"});
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/no/such/program: no such file or directory");
+  if (runtime().is_ours())
+    expect_one_line(result, "/no/such/program: no such file or directory");
 }
 
 TEST_F(ProcessSetup, ADirectoryOrAPlainFileAsProgramIsPermissionDenied) {
@@ -61,7 +64,8 @@ TEST_F(ProcessSetup, ADirectoryOrAPlainFileAsProgramIsPermissionDenied) {
     bundle().args({program});
     const Result result = run_bundle();
     EXPECT_NE(result.code, 0);
-    if (runtime().is_ours()) expect_one_line(result, "permission denied");
+    if (runtime().is_ours())
+      expect_one_line(result, "permission denied");
   }
 }
 
@@ -81,7 +85,8 @@ TEST_F(ProcessSetup, TheEnvironmentIsExactlyTheConfiguredOnePlusHome) {
   const auto env = environment(Json::parse(result.out));
   for (const char* word : {"PATH=/bin", "EMPTY=", "WITH=a=b c", "A=2", "HOME=/root"})
     EXPECT_TRUE(has(env, word)) << word;
-  for (const std::string& word : env) EXPECT_FALSE(contains(word, "SECRET") || contains(word, "LANG")) << word;
+  for (const std::string& word : env)
+    EXPECT_FALSE(contains(word, "SECRET") || contains(word, "LANG")) << word;
   if (runtime().is_ours()) {
     EXPECT_EQ(env.size(), 5u);
   }
@@ -117,7 +122,8 @@ TEST_F(ProcessSetup, ARelativeWorkingDirectoryIsRefused) {
   process()["cwd"] = "relative";
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/process/cwd");
+  if (runtime().is_ours())
+    expect_one_line(result, "/process/cwd");
 }
 
 TEST_F(ProcessSetup, UserGroupAndGroupsAreSet) {
@@ -142,12 +148,11 @@ TEST_F(ProcessSetup, TheUmaskIsSet) {
 }
 
 TEST_F(ProcessSetup, CapabilitiesAreExactlyTheFiveSets) {
-  process()["capabilities"] = {
-      {"bounding", {"CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW", "CAP_SETUID"}},
-      {"permitted", {"CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"}},
-      {"effective", {"CAP_CHOWN"}},
-      {"inheritable", {"CAP_KILL"}},
-      {"ambient", {"CAP_KILL"}}};
+  process()["capabilities"] = {{"bounding", {"CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW", "CAP_SETUID"}},
+                               {"permitted", {"CAP_CHOWN", "CAP_KILL", "CAP_NET_RAW"}},
+                               {"effective", {"CAP_CHOWN"}},
+                               {"inheritable", {"CAP_KILL"}},
+                               {"ambient", {"CAP_KILL"}}};
   process()["user"] = {{"uid", 1000}, {"gid", 1000}};
   const Json status = facts()["status"];
   // execve(2) as non-root leaves the ambient set in permitted and effective.
@@ -181,7 +186,8 @@ TEST_F(ProcessSetup, WithoutCapabilitiesRootHasNone) {
   WPAR_SKIP_PEER("runc", "1.1.5 keeps the caller's");
   WPAR_SKIP_PEER("crun", "1.8.1 keeps the caller's");
   const Json status = facts()["status"];
-  for (const char* set : {"CapBnd", "CapPrm", "CapEff", "CapInh", "CapAmb"}) EXPECT_EQ(status[set], hex_mask({})) << set;
+  for (const char* set : {"CapBnd", "CapPrm", "CapEff", "CapInh", "CapAmb"})
+    EXPECT_EQ(status[set], hex_mask({})) << set;
 }
 
 TEST_F(ProcessSetup, ACapabilityThatTheHostCannotGiveIsNotFatal) {
@@ -194,11 +200,12 @@ TEST_F(ProcessSetup, ACapabilityThatTheHostCannotGiveIsNotFatal) {
 }
 
 TEST_F(ProcessSetup, ResourceLimitsAreExact) {
-  process()["rlimits"] = {{{"type", "RLIMIT_NOFILE"}, {"soft", 77}, {"hard", 99}},
-                          {{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}},
-                          {{"type", "RLIMIT_NPROC"}, {"soft", 1000}, {"hard", 2000}},
-                          {{"type", "RLIMIT_FSIZE"}, {"soft", 1 << 30}, {"hard", 1 << 30}},
-                          {{"type", "RLIMIT_STACK"}, {"soft", 4 << 20}, {"hard", 18446744073709551615ULL}}};
+  process()["rlimits"] = {
+      {{"type", "RLIMIT_NOFILE"}, {"soft", 77}, {"hard", 99}},
+      {{"type", "RLIMIT_CORE"}, {"soft", 0}, {"hard", 0}},
+      {{"type", "RLIMIT_NPROC"}, {"soft", 1000}, {"hard", 2000}},
+      {{"type", "RLIMIT_FSIZE"}, {"soft", 1 << 30}, {"hard", 1 << 30}},
+      {{"type", "RLIMIT_STACK"}, {"soft", 4 << 20}, {"hard", 18446744073709551615ULL}}};
   const Json seen = facts()["rlimits"];
   EXPECT_EQ(seen["NOFILE"], Json({77, 99}));
   EXPECT_EQ(seen["CORE"], Json({0, 0}));
@@ -211,7 +218,8 @@ TEST_F(ProcessSetup, DuplicateAndUnknownLimitsAreRefused) {
   process()["rlimits"] = {{{"type", "RLIMIT_NOPE"}, {"soft", 1}, {"hard", 1}}};
   const Result unknown = run_bundle();
   EXPECT_NE(unknown.code, 0);
-  if (runtime().is_ours()) expect_one_line(unknown, "/process/rlimits/0/type");
+  if (runtime().is_ours())
+    expect_one_line(unknown, "/process/rlimits/0/type");
   WPAR_SKIP_PEER("crun", "1.8.1 takes the last of duplicates");
   WPAR_SKIP_PEER("runc", "1.1.5 takes the last of duplicates");
   const Json one = {{"type", "RLIMIT_NOFILE"}, {"soft", 77}, {"hard", 99}};
@@ -253,7 +261,8 @@ TEST_F(ProcessSetup, AnEmptyArgumentListIsRefused) {
   process()["args"] = Json::array();
   const Result result = run_bundle();
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/process/args");
+  if (runtime().is_ours())
+    expect_one_line(result, "/process/args");
 }
 
 TEST_F(ProcessSetup, AScriptRunsByItsInterpreter) {

@@ -68,25 +68,30 @@ TEST_F(Seccomp, ConditionsOnArgumentsHold) {
 }
 
 TEST_F(Seccomp, ConditionsOnOneArgumentAreAlternatives) {
-  deny("setpriority", {{"args", {{{"index", 2}, {"value", 5}, {"op", "SCMP_CMP_EQ"}},
-                                 {{"index", 2}, {"value", 7}, {"op", "SCMP_CMP_EQ"}}}}});
+  deny("setpriority", {{"args",
+                        {{{"index", 2}, {"value", 5}, {"op", "SCMP_CMP_EQ"}},
+                         {{"index", 2}, {"value", 7}, {"op", "SCMP_CMP_EQ"}}}}});
   EXPECT_EQ(call("setpriority", "5").out, "1\n");
   EXPECT_EQ(call("setpriority", "6").out, "0\n");
   EXPECT_EQ(call("setpriority", "7").out, "1\n");
 }
 
 TEST_F(Seccomp, MaskedComparisonsHold) {
-  deny("umask", {{"errnoRet", 11},
-                 {"args", {{{"index", 0}, {"value", 0x1c0}, {"valueTwo", 0x40}, {"op", "SCMP_CMP_MASKED_EQ"}}}}});
+  deny("umask",
+       {{"errnoRet", 11},
+        {"args",
+         {{{"index", 0}, {"value", 0x1c0}, {"valueTwo", 0x40}, {"op", "SCMP_CMP_MASKED_EQ"}}}}});
   // The probe calls umask without looking at the result; a killed one shows.
-  deny("setpriority", {{"args", {{{"index", 2}, {"value", 6}, {"valueTwo", 2}, {"op", "SCMP_CMP_MASKED_EQ"}}}}});
+  deny("setpriority",
+       {{"args", {{{"index", 2}, {"value", 6}, {"valueTwo", 2}, {"op", "SCMP_CMP_MASKED_EQ"}}}}});
   EXPECT_EQ(call("setpriority", "3").out, "1\n");
   EXPECT_EQ(call("setpriority", "4").out, "0\n");
 }
 
 TEST_F(Seccomp, AnEngineSizedAllowListRunsOrdinaryPrograms) {
   filter() = engine_seccomp();
-  const Result result = run_shell("ls / > /dev/null; echo a | cat; for i in 1 2 3; do echo $i; done");
+  const Result result =
+      run_shell("ls / > /dev/null; echo a | cat; for i in 1 2 3; do echo $i; done");
   EXPECT_EQ(result.out, "a\n1\n2\n3\n") << result;
   EXPECT_EQ(call("unshare").out, "1\n");
   for (const bool nnp : {true, false}) {
@@ -98,7 +103,8 @@ TEST_F(Seccomp, AnEngineSizedAllowListRunsOrdinaryPrograms) {
 
 TEST_F(Seccomp, ACachedFilterIsTheSameFilter) {
   deny("mkdir");
-  for (int round = 0; round < 3; ++round) EXPECT_EQ(call("mkdir").out, "1\n");
+  for (int round = 0; round < 3; ++round)
+    EXPECT_EQ(call("mkdir").out, "1\n");
   deny("getcwd");
   EXPECT_EQ(call("mkdir").out, "0\n");
   EXPECT_EQ(call("getcwd").out, "1\n");
@@ -110,9 +116,11 @@ TEST_F(Seccomp, ADamagedCacheEntryIsNeverLoaded) {
   const Result files = run({.argv = {"find", runtime().root(), "-type", "f"}});
   std::size_t damaged = 0;
   for (const std::string& file : split(files.out, '\n')) {
-    if (file.empty()) continue;
+    if (file.empty())
+      continue;
     std::string text = read_text(file);
-    for (char& byte : text) byte = static_cast<char>(byte ^ 0x55);
+    for (char& byte : text)
+      byte = static_cast<char>(byte ^ 0x55);
     write_text(file, text, 0600);
     ++damaged;
   }
@@ -133,7 +141,8 @@ TEST_F(Seccomp, UnknownCallNamesAreIgnoredAndUnknownActionsRefused) {
   deny("mkdir", {{"action", "SCMP_ACT_NONSENSE"}});
   const Result result = call("mkdir");
   EXPECT_NE(result.code, 0);
-  if (runtime().is_ours()) expect_one_line(result, "/linux/seccomp/syscalls/0/action");
+  if (runtime().is_ours())
+    expect_one_line(result, "/linux/seccomp/syscalls/0/action");
 }
 
 TEST_F(Seccomp, UnknownArchitecturesAndOperatorsAreRefused) {

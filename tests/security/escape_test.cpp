@@ -15,15 +15,18 @@ class Escape : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     canary_ = std::make_unique<Canary>(*temp_ / "outside");
     for (int i = 0; i < 20; ++i)
       leaks_.push_back(::open(canary_->path().c_str(), O_RDONLY | O_DIRECTORY));
   }
   void TearDown() override {
-    for (const int fd : leaks_) ::close(fd);
+    for (const int fd : leaks_)
+      ::close(fd);
     if (canary_ != nullptr)
-      for (const std::string& difference : canary_->differences()) ADD_FAILURE() << difference;
+      for (const std::string& difference : canary_->differences())
+        ADD_FAILURE() << difference;
     ContainerTest::TearDown();
   }
   Result run_leaking(std::vector<std::string> words) {
@@ -35,22 +38,27 @@ class Escape : public ContainerTest {
     return result;
   }
   static bool is_outside(const Result& result) {
-    return contains(result.out, "victim") || contains(result.out, "config.json") || contains(result.out, "etc\nhome");
+    return contains(result.out, "victim") || contains(result.out, "config.json") ||
+           contains(result.out, "etc\nhome");
   }
   std::unique_ptr<Canary> canary_;
   std::vector<int> leaks_;
 };
 
 TEST_F(Escape, TheWorkingDirectoryIsNeverALeakedDescriptor) {
-  std::vector<std::string> places = {"/proc/self/cwd", "/proc/thread-self/fd/3", "/proc/self/task/1/fd/4"};
-  for (int n = 3; n <= 32; ++n) places.push_back(fmt::format("/proc/self/fd/{}", n));
-  for (const int n : {3, 7, 8, 9}) places.push_back(fmt::format("/proc/self/fd/{}/../..", n));
+  std::vector<std::string> places = {"/proc/self/cwd", "/proc/thread-self/fd/3",
+                                     "/proc/self/task/1/fd/4"};
+  for (int n = 3; n <= 32; ++n)
+    places.push_back(fmt::format("/proc/self/fd/{}", n));
+  for (const int n : {3, 7, 8, 9})
+    places.push_back(fmt::format("/proc/self/fd/{}/../..", n));
   bundle().shell("ls; stat -c %d . /");
   for (const std::string& place : places) {
     bundle().config["process"]["cwd"] = place;
     bundle().write();
     const Result result = run_leaking({"run", "--bundle", bundle().path(), new_id()});
-    EXPECT_FALSE(is_outside(result) && result.code == 0 && contains(result.out, "victim")) << place << result;
+    EXPECT_FALSE(is_outside(result) && result.code == 0 && contains(result.out, "victim"))
+        << place << result;
     if (result.code == 0) {
       EXPECT_FALSE(contains(result.out, "victim")) << place << result;
     }
@@ -58,10 +66,12 @@ TEST_F(Escape, TheWorkingDirectoryIsNeverALeakedDescriptor) {
 }
 
 TEST_F(Escape, NeitherIsTheWorkingDirectoryOfExec) {
-  for (int n = 3; n <= 32; ++n) make_symlink(fmt::format("/proc/self/fd/{}", n), bundle().in_root(fmt::format("/link{}", n)));
+  for (int n = 3; n <= 32; ++n)
+    make_symlink(fmt::format("/proc/self/fd/{}", n), bundle().in_root(fmt::format("/link{}", n)));
   const std::string id = start_waiting();
   for (int n = 3; n <= 32; ++n)
-    for (const std::string& place : {fmt::format("/proc/self/fd/{}", n), fmt::format("/link{}", n)}) {
+    for (const std::string& place :
+         {fmt::format("/proc/self/fd/{}", n), fmt::format("/link{}", n)}) {
       const Result result = run_leaking({"exec", "--cwd", place, id, "/bin/ls"});
       EXPECT_FALSE(contains(result.out, "victim")) << place << result;
     }
@@ -93,19 +103,23 @@ class OwnProgram : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     copy_ = *temp_ / runtime().name();
     copy_file(runtime().program(), copy_);
     runtime_ = std::make_unique<Runtime>(runtime().root(), copy_);
     ASSERT_EQ(::stat(copy_.c_str(), &before_), 0);
     content_ = read_text(copy_);
     auto& process = bundle().config["process"];
-    const Json all = {"CAP_SYS_PTRACE", "CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_KILL"};
-    for (const char* set : {"bounding", "effective", "permitted"}) process["capabilities"][set] = all;
+    const Json all = {"CAP_SYS_PTRACE", "CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH",
+                      "CAP_KILL"};
+    for (const char* set : {"bounding", "effective", "permitted"})
+      process["capabilities"][set] = all;
     process["noNewPrivileges"] = false;
   }
   void TearDown() override {
-    if (!copy_.empty()) expect_unchanged();
+    if (!copy_.empty())
+      expect_unchanged();
     ContainerTest::TearDown();
   }
   void expect_unchanged() {
@@ -151,7 +165,8 @@ TEST_F(OwnProgram, CannotBeOpenedForWritingWhileExecsRun) {
   const std::string id = start_shell("/probe attack-exe & exec /probe wait");
   ASSERT_TRUE(eventually([&] { return exists(bundle().in_root("/spy")); }));
   const int rounds = runtime().is_ours() ? 200 : 20;
-  for (int round = 0; round < rounds; ++round) limited({"exec", id, "/bin/true"});
+  for (int round = 0; round < rounds; ++round)
+    limited({"exec", id, "/bin/true"});
   write_text(bundle().in_root("/stop"), "");
   sleep_for(Milliseconds(100));
   const std::vector<std::string> counts = split(read_trimmed(bundle().in_root("/spy")), ' ');
@@ -170,11 +185,12 @@ TEST_F(OwnProgram, TwinAnOrdinaryScriptStillRuns) {
 class Helpers : public ContainerTest {};
 
 TEST_F(Helpers, PlantedOnesAreNeverRun) {
-  for (const char* name : {"newuidmap", "newgidmap", "criu", "nsenter", "sh", "systemctl", "mount", "ldconfig",
-                           "umount", "modprobe", "ip", "runwpar-systemd"}) {
+  for (const char* name : {"newuidmap", "newgidmap", "criu", "nsenter", "sh", "systemctl", "mount",
+                           "ldconfig", "umount", "modprobe", "ip", "runwpar-systemd"}) {
     for (const std::string& folder : {bundle().in_root("/usr"), bundle().path() + "/planted"}) {
       make_directories(folder);
-      write_text(folder + "/" + name, "#!/bin/sh\necho " + std::string(name) + " >> " + *temp_ / "hit" + "\n", 0755);
+      write_text(folder + "/" + name,
+                 "#!/bin/sh\necho " + std::string(name) + " >> " + *temp_ / "hit" + "\n", 0755);
     }
   }
   const Json map = {{{"containerID", 0}, {"hostID", 100000}, {"size", 65536}}};
@@ -185,7 +201,8 @@ TEST_F(Helpers, PlantedOnesAreNeverRun) {
   bundle().args({"/probe", "exit", "0"});
   bundle().write();
   Command command = runtime().command({"run", "--bundle", bundle().path(), new_id()});
-  command.env = {"PATH=" + bundle().path() + "/planted", "LD_PRELOAD=/usr/evil.so", "LD_LIBRARY_PATH=/usr"};
+  command.env = {"PATH=" + bundle().path() + "/planted", "LD_PRELOAD=/usr/evil.so",
+                 "LD_LIBRARY_PATH=/usr"};
   command.cwd = bundle().path() + "/planted";
   const Result result = run(command);
   EXPECT_EQ(result.code, 0) << result;
@@ -197,7 +214,9 @@ class Secrets : public ContainerTest {};
 TEST_F(Secrets, OfTheCallersEnvironmentAreNowhereInside) {
   const std::string secret = "s3cr3t-" + temp_->tag();
   bundle().mount(bind_mount(temp_->path(), temp_->path()));
-  bundle().hook("createContainer", {{"path", "/bin/sh"}, {"args", {"sh", "-c", "cat > /dev/null; env > " + *temp_ / "container-hook"}}});
+  bundle().hook("createContainer",
+                {{"path", "/bin/sh"},
+                 {"args", {"sh", "-c", "cat > /dev/null; env > " + *temp_ / "container-hook"}}});
   write_text(bundle().in_root("/hook"), "#!/bin/sh\nenv > /start-hook\n", 0755);
   bundle().hook("startContainer", {{"path", "/hook"}});
   bundle().shell("cat /proc/*/environ /start-hook; env");
@@ -224,9 +243,11 @@ TEST_F(Secrets, TheInitIsNotDumpableWhileItWaits) {
   bundle().args({"/probe", "wait"});
   const std::string id = new_id();
   ASSERT_TRUE(create(id).ok());
-  // A process that is not dumpable has its /proc files owned by root even when it runs as another user,
-  // and a container process with the same ids cannot attach; root's view: exe of the waiting init.
-  const Result result = exec(id, {"/bin/sh", "-c", "readlink /proc/1/exe; ls /proc/1/fd | wc -l; ls -l /proc/1/cwd"});
+  // A process that is not dumpable has its /proc files owned by root even when it runs as another
+  // user, and a container process with the same ids cannot attach; root's view: exe of the waiting
+  // init.
+  const Result result =
+      exec(id, {"/bin/sh", "-c", "readlink /proc/1/exe; ls /proc/1/fd | wc -l; ls -l /proc/1/cwd"});
   EXPECT_FALSE(contains(result.out, temp_->path())) << result;
 }
 

@@ -15,7 +15,8 @@ class HostileRoot : public ContainerTest {
  protected:
   void SetUp() override {
     ContainerTest::SetUp();
-    if (temp_ == nullptr) return;
+    if (temp_ == nullptr)
+      return;
     outside_ = *temp_ / "outside";
     canary_ = std::make_unique<Canary>(outside_);
     bundle().args({"/probe", "exit", "0"});
@@ -28,7 +29,8 @@ class HostileRoot : public ContainerTest {
     ContainerTest::TearDown();
   }
   void expect_untouched() {
-    for (const std::string& difference : canary_->differences()) ADD_FAILURE() << difference;
+    for (const std::string& difference : canary_->differences())
+      ADD_FAILURE() << difference;
   }
   // The root's entry becomes a link to the target.
   void replace(const std::string& inside, const std::string& target) {
@@ -55,7 +57,8 @@ class HostileRoot : public ContainerTest {
 TEST_F(HostileRoot, DevIsALinkToTheOutsideAndNotMountedOver) {
   for (const std::string& target : ways_out()) {
     replace("/dev", target);
-    for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"}) bundle().drop_mount(point);
+    for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"})
+      bundle().drop_mount(point);
     run_limited();
     expect_untouched();
   }
@@ -82,7 +85,8 @@ TEST_F(HostileRoot, ConfiguredDevicesThroughALinkStayInside) {
 }
 
 TEST_F(HostileRoot, TwinDevAsAnOrdinaryDirectoryIsFilled) {
-  for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"}) bundle().drop_mount(point);
+  for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"})
+    bundle().drop_mount(point);
   bundle().shell("test -c /dev/null && test -L /dev/fd && echo filled");
   EXPECT_EQ(run_limited().out, "filled\n");
 }
@@ -112,18 +116,22 @@ TEST_P(HostileProc, IsALink) {
 INSTANTIATE_TEST_SUITE_P(Entry, HostileProc, ::testing::Values("/proc", "/sys"));
 
 TEST_F(HostileRoot, TwinMissingProcAndSysAreMade) {
-  for (const char* name : {"/proc", "/sys", "/dev"}) remove_tree(bundle().in_root(name));
-  bundle().shell("test -e /proc/self/stat && test -d /sys/kernel && test -c /dev/null && echo made");
+  for (const char* name : {"/proc", "/sys", "/dev"})
+    remove_tree(bundle().in_root(name));
+  bundle().shell(
+      "test -e /proc/self/stat && test -d /sys/kernel && test -c /dev/null && echo made");
   EXPECT_EQ(run_limited().out, "made\n");
 }
 
 TEST_F(HostileRoot, MountsOnOrBelowProcThatFakeItAreRefused) {
-  for (const char* point : {"/proc/self", "/proc/self/attr", "/proc/sys", "/proc/1", "/proc/thread-self"}) {
+  for (const char* point :
+       {"/proc/self", "/proc/self/attr", "/proc/sys", "/proc/1", "/proc/thread-self"}) {
     bundle().config["mounts"] = base_config()["mounts"];
     bundle().mount({{"destination", point}, {"type", "tmpfs"}, {"source", "tmpfs"}});
     const Result result = run_limited();
     EXPECT_NE(result.code, 0) << point << result;
-    if (runtime().is_ours()) expect_one_line(result, "/mounts/7");
+    if (runtime().is_ours())
+      expect_one_line(result, "/mounts/7");
   }
   bundle().config["mounts"] = base_config()["mounts"];
   bundle().drop_mount("/proc");
@@ -184,19 +192,24 @@ TEST_F(HostileRoot, LoopsOfLinksAreAnErrorNotAHang) {
 TEST_F(HostileRoot, AMaskTakesTheRealNullDeviceOrFails) {
   write_text(bundle().in_root("/secret"), "secret\n");
   write_text(bundle().in_root("/decoy"), "decoy\n");
-  for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"}) bundle().drop_mount(point);
+  for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"})
+    bundle().drop_mount(point);
   bundle().config["linux"]["maskedPaths"] = {"/secret"};
   for (const int kind : {0, 1, 2}) {
     remove_tree(bundle().in_root("/dev/null"));
-    if (kind == 0) make_symlink("/decoy", bundle().in_root("/dev/null"));
-    if (kind == 1) write_text(bundle().in_root("/dev/null"), "regular\n");
-    if (kind == 2) make_symlink(outside_ + "/victim", bundle().in_root("/dev/null"));
+    if (kind == 0)
+      make_symlink("/decoy", bundle().in_root("/dev/null"));
+    if (kind == 1)
+      write_text(bundle().in_root("/dev/null"), "regular\n");
+    if (kind == 2)
+      make_symlink(outside_ + "/victim", bundle().in_root("/dev/null"));
     bundle().shell("cat /secret; stat -c %F /secret");
     const Result result = run_limited();
     if (result.code == 0) {
       EXPECT_EQ(result.out, "character special file\n") << kind;
     }
-    EXPECT_FALSE(contains(result.out, "secret\n") || contains(result.out, "decoy")) << kind << result;
+    EXPECT_FALSE(contains(result.out, "secret\n") || contains(result.out, "decoy"))
+        << kind << result;
     expect_untouched();
   }
 }
@@ -212,13 +225,14 @@ TEST_F(HostileRoot, MaskedAndReadOnlyPathsThroughLinksStayInside) {
 
 TEST_F(HostileRoot, TheConsoleIsNotWrittenThroughALink) {
   bundle().config["process"]["terminal"] = true;
-  for (const char* point : {"/dev", "/dev/shm", "/dev/mqueue"}) bundle().drop_mount(point);
+  for (const char* point : {"/dev", "/dev/shm", "/dev/mqueue"})
+    bundle().drop_mount(point);
   ConsoleSocket socket(*temp_ / "console");
   for (const std::string& way : ways_out()) {
     remove_tree(bundle().in_root("/dev/console"));
     make_symlink(way + "/victim", bundle().in_root("/dev/console"));
-    Command command = runtime().command({"run", "-d", "--console-socket", socket.path(), "--bundle",
-                                         bundle().path(), new_id()});
+    Command command = runtime().command(
+        {"run", "-d", "--console-socket", socket.path(), "--bundle", bundle().path(), new_id()});
     command.timeout = Milliseconds(5000);
     bundle().write();
     EXPECT_FALSE(run(command).timed_out);
@@ -230,7 +244,8 @@ TEST_F(HostileRoot, TheConsoleIsNotWrittenThroughALink) {
 
 TEST_F(HostileRoot, ThePtmxOfTheRootIsNotTrusted) {
   bundle().config["process"]["terminal"] = true;
-  for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"}) bundle().drop_mount(point);
+  for (const char* point : {"/dev", "/dev/pts", "/dev/shm", "/dev/mqueue"})
+    bundle().drop_mount(point);
   make_directories(bundle().in_root("/dev/pts"));
   write_text(bundle().in_root("/dev/pts/ptmx"), "not a device");
   make_symlink(outside_ + "/ptmx", bundle().in_root("/dev/ptmx"));
@@ -246,15 +261,30 @@ TEST_P(HostilePasswd, DoesNotStopTheContainer) {
   const std::string file = bundle().in_root("/etc/passwd");
   remove_tree(file);
   switch (GetParam()) {
-    case 0: ASSERT_EQ(::mkfifo(file.c_str(), 0644), 0); break;
-    case 1: make_directories(file); break;
-    case 2: write_text(file, ""); ASSERT_EQ(::truncate(file.c_str(), 8LL << 30), 0); break;
-    case 3: make_symlink("/dev/zero", file); break;
-    case 4: write_text(file, std::string(4 << 20, 'x')); break;
-    case 5: make_symlink(outside_ + "/victim", file); break;
-    default: make_symlink("/proc/self/fd/0", file);
+    case 0:
+      ASSERT_EQ(::mkfifo(file.c_str(), 0644), 0);
+      break;
+    case 1:
+      make_directories(file);
+      break;
+    case 2:
+      write_text(file, "");
+      ASSERT_EQ(::truncate(file.c_str(), 8LL << 30), 0);
+      break;
+    case 3:
+      make_symlink("/dev/zero", file);
+      break;
+    case 4:
+      write_text(file, std::string(4 << 20, 'x'));
+      break;
+    case 5:
+      make_symlink(outside_ + "/victim", file);
+      break;
+    default:
+      make_symlink("/proc/self/fd/0", file);
   }
-  if (runtime().name() != "runwpar") WPAR_SKIP_PEER(runtime().name(), "reads the file without a limit or opens it blocking");
+  if (runtime().name() != "runwpar")
+    WPAR_SKIP_PEER(runtime().name(), "reads the file without a limit or opens it blocking");
   Command command = runtime().command({"run", "--bundle", bundle().path(), new_id()});
   command.timeout = Milliseconds(3000);
   bundle().write();

@@ -55,15 +55,15 @@ Json base_process() {
 }  // namespace
 
 Json base_config() {
-  return Json{{"ociVersion", "1.0.2"},          {"process", base_process()},
-              {"root", {{"path", "rootfs"}}},   {"hostname", "wpartest"},
-              {"mounts", base_mounts()},        {"linux", base_linux()}};
+  return Json{{"ociVersion", "1.0.2"},  {"process", base_process()}, {"root", {{"path", "rootfs"}}},
+              {"hostname", "wpartest"}, {"mounts", base_mounts()},   {"linux", base_linux()}};
 }
 
 Json engine_seccomp() {
   Json names = Json::array();
   for (const std::string& name : split(kOrdinaryCalls, ' '))
-    if (!name.empty()) names.push_back(name);
+    if (!name.empty())
+      names.push_back(name);
   Json rules = Json::array();
   rules.push_back({{"names", names}, {"action", "SCMP_ACT_ALLOW"}});
   rules.push_back({{"names", {"clone3"}}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", 38}});
@@ -84,23 +84,27 @@ Json bind_mount(const std::string& source, const std::string& destination,
 
 std::string busybox_program() {
   const std::string program = find_program("busybox");
-  if (program.empty()) return "";
+  if (program.empty())
+    return "";
   // A dynamic program names its loader in the first kilobytes.
   return contains(read_text(program).substr(0, 4096), "ld-linux") ? "" : program;
 }
 
 void make_busybox_root(const std::string& path) {
-  for (const char* folder : {"bin", "etc", "proc", "sys", "dev", "tmp", "root", "home", "var", "run"})
+  for (const char* folder :
+       {"bin", "etc", "proc", "sys", "dev", "tmp", "root", "home", "var", "run"})
     make_directories(path + "/" + folder);
   make_directories(path + "/tmp", 01777);
   const std::string program = busybox_program();
-  if (program.empty()) throw std::runtime_error("no static busybox (Debian: busybox-static)");
+  if (program.empty())
+    throw std::runtime_error("no static busybox (Debian: busybox-static)");
   copy_file(program, path + "/bin/busybox");
   copy_file(WPAR_PROBE_PATH, path + "/probe");
-  for (const char* name : {"sh", "cat", "ls", "echo", "sleep", "true", "false", "id", "env", "stat",
-                           "mount", "umount", "mkdir", "touch", "readlink", "hostname", "test", "rm",
-                           "head", "ps", "kill", "printf", "dd", "ip", "wc", "stty", "tty", "chmod",
-                           "seq", "mv", "cp", "ln", "tr", "grep", "pwd"})
+  for (const char* name :
+       {"sh",    "cat",   "ls",     "echo",   "sleep", "true",     "false",    "id",   "env",
+        "stat",  "mount", "umount", "mkdir",  "touch", "readlink", "hostname", "test", "rm",
+        "head",  "ps",    "kill",   "printf", "dd",    "ip",       "wc",       "stty", "tty",
+        "chmod", "seq",   "mv",     "cp",     "ln",    "tr",       "grep",     "pwd"})
     make_symlink("busybox", path + "/bin/" + name);
   write_text(path + "/etc/passwd",
              "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000:Alice:/home/alice:/bin/sh\n");
@@ -116,23 +120,28 @@ Bundle::Bundle(std::string path) : config(base_config()), path_(std::move(path))
 void Bundle::drop_mount(const std::string& destination) {
   Json kept = Json::array();
   for (const Json& one : config["mounts"])
-    if (one["destination"] != destination) kept.push_back(one);
+    if (one["destination"] != destination)
+      kept.push_back(one);
   config["mounts"] = kept;
 }
 
 void Bundle::drop_namespace(const std::string& type) {
   Json kept = Json::array();
   for (const Json& one : config["linux"]["namespaces"])
-    if (one["type"] != type) kept.push_back(one);
+    if (one["type"] != type)
+      kept.push_back(one);
   config["linux"]["namespaces"] = kept;
 }
 
 void Bundle::set_namespace(const std::string& type, const std::string& path) {
   drop_namespace(type);
   config["linux"]["namespaces"].push_back({{"type", type}});
-  if (!path.empty()) config["linux"]["namespaces"].back()["path"] = path;
+  if (!path.empty())
+    config["linux"]["namespaces"].back()["path"] = path;
 }
 
-void Bundle::write() const { write_text(path_ + "/config.json", config.dump(1)); }
+void Bundle::write() const {
+  write_text(path_ + "/config.json", config.dump(1));
+}
 
 }  // namespace wpar::test

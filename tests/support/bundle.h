@@ -37,7 +37,9 @@ class Bundle {
   void drop_mount(const std::string& destination);
   void drop_namespace(const std::string& type);
   void set_namespace(const std::string& type, const std::string& path);
-  void hook(const std::string& kind, Json hook) { config["hooks"][kind].push_back(std::move(hook)); }
+  void hook(const std::string& kind, Json hook) {
+    config["hooks"][kind].push_back(std::move(hook));
+  }
   void write() const;
 
  private:

@@ -18,10 +18,13 @@ std::map<std::string, std::string> TreeSnapshot::look() const {
   std::map<std::string, std::string> facts;
   const auto record = [&](const std::string& path) {
     struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0) return;
+    if (::lstat(path.c_str(), &info) != 0)
+      return;
     std::string content;
-    if (S_ISLNK(info.st_mode)) content = std::filesystem::read_symlink(path).string();
-    if (S_ISREG(info.st_mode)) content = fmt::format("{}", std::hash<std::string>()(read_text(path)));
+    if (S_ISLNK(info.st_mode))
+      content = std::filesystem::read_symlink(path).string();
+    if (S_ISREG(info.st_mode))
+      content = fmt::format("{}", std::hash<std::string>()(read_text(path)));
     facts[path] = fmt::format("mode {:o} owner {}:{} size {} inode {} device {} changed {}.{} {}",
                               info.st_mode, info.st_uid, info.st_gid, info.st_size, info.st_ino,
                               info.st_rdev, info.st_mtim.tv_sec, info.st_mtim.tv_nsec, content);
@@ -38,12 +41,14 @@ std::vector<std::string> TreeSnapshot::differences() const {
   std::vector<std::string> found;
   for (const auto& [path, fact] : now) {
     const auto before = then_.find(path);
-    if (before == then_.end()) found.push_back("new " + path);
+    if (before == then_.end())
+      found.push_back("new " + path);
     else if (before->second != fact)
       found.push_back(fmt::format("changed {}: {} -> {}", path, before->second, fact));
   }
   for (const auto& [path, fact] : then_)
-    if (!now.contains(path)) found.push_back("removed " + path);
+    if (!now.contains(path))
+      found.push_back("removed " + path);
   return found;
 }
 

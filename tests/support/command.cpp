@@ -36,7 +36,8 @@ std::set<pid_t>& started() {
 int output_file(const std::string& path) {
   const int fd = path.empty() ? ::memfd_create("output", MFD_CLOEXEC)
                               : ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) throw std::runtime_error(fmt::format("output {}: {}", path, std::strerror(errno)));
+  if (fd < 0)
+    throw std::runtime_error(fmt::format("output {}: {}", path, std::strerror(errno)));
   return fd;
 }
 
@@ -50,7 +51,8 @@ std::string content(int fd) {
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> result;
-  for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
+  for (const std::string& word : words)
+    result.push_back(const_cast<char*>(word.c_str()));
   result.push_back(nullptr);
   return result;
 }
@@ -63,7 +65,8 @@ struct Stdio {
 
 [[noreturn]] void child_main(const Command& command, Stdio stdio, char** argv, char** envp) {
   ::setpgid(0, 0);
-  if (command.network_namespace >= 0) ::setns(command.network_namespace, CLONE_NEWNET);
+  if (command.network_namespace >= 0)
+    ::setns(command.network_namespace, CLONE_NEWNET);
   if (command.terminal >= 0) {
     ::setsid();
     ::ioctl(command.terminal, TIOCSCTTY, 0);
@@ -75,13 +78,16 @@ struct Stdio {
   const int err = ::fcntl(stdio.err, F_DUPFD, 200);
   int extra[64];
   const std::size_t count = std::min<std::size_t>(command.fds.size(), 64);
-  for (std::size_t i = 0; i < count; ++i) extra[i] = ::fcntl(command.fds[i], F_DUPFD, 200);
+  for (std::size_t i = 0; i < count; ++i)
+    extra[i] = ::fcntl(command.fds[i], F_DUPFD, 200);
   ::dup2(in, 0);
   ::dup2(out, 1);
   ::dup2(err, 2);
-  for (std::size_t i = 0; i < count; ++i) ::dup2(extra[i], static_cast<int>(3 + i));
+  for (std::size_t i = 0; i < count; ++i)
+    ::dup2(extra[i], static_cast<int>(3 + i));
   ::syscall(SYS_close_range, 3 + count, ~0U, 0);
-  if (!command.cwd.empty() && ::chdir(command.cwd.c_str()) != 0) ::_exit(126);
+  if (!command.cwd.empty() && ::chdir(command.cwd.c_str()) != 0)
+    ::_exit(126);
   ::execve(argv[0], argv, envp);
   ::_exit(127);
 }
@@ -89,8 +95,8 @@ struct Stdio {
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Result& result) {
-  return out << "\n  exit code " << result.code << (result.timed_out ? " (timed out)" : "") << " after "
-             << result.took.count() << " ms\n  stdout: " << result.out.substr(0, 2000)
+  return out << "\n  exit code " << result.code << (result.timed_out ? " (timed out)" : "")
+             << " after " << result.took.count() << " ms\n  stdout: " << result.out.substr(0, 2000)
              << "\n  stderr: " << result.err.substr(0, 2000);
 }
 
@@ -105,14 +111,17 @@ Process::Process(const Command& command) : command_(command) {
       command_.env.has_value() ? pointers(*command_.env) : std::vector<char*>{};
   char** envp = command_.env.has_value() ? const_cast<char**>(env.data()) : environ;
   const int in = ::memfd_create("input", MFD_CLOEXEC);
-  if (::write(in, command_.input.data(), command_.input.size()) < 0 || ::lseek(in, 0, SEEK_SET) != 0)
+  if (::write(in, command_.input.data(), command_.input.size()) < 0 ||
+      ::lseek(in, 0, SEEK_SET) != 0)
     throw std::runtime_error("stdin of a test command");
   out_ = output_file(command_.output_path);
   err_ = output_file(command_.error_path);
   pid_ = ::fork();
-  if (pid_ == 0) child_main(command_, {in, out_, err_}, const_cast<char**>(argv.data()), envp);
+  if (pid_ == 0)
+    child_main(command_, {in, out_, err_}, const_cast<char**>(argv.data()), envp);
   ::close(in);
-  if (pid_ < 0) throw std::runtime_error("fork");
+  if (pid_ < 0)
+    throw std::runtime_error("fork");
   started().insert(pid_);
   pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
 }
@@ -128,7 +137,8 @@ Process::~Process() {
 }
 
 bool Process::reap(bool block) {
-  if (done_) return true;
+  if (done_)
+    return true;
   if (::waitpid(pid_, &status_, block ? 0 : WNOHANG) == pid_) {
     done_ = true;
     started().erase(pid_);
@@ -136,13 +146,18 @@ bool Process::reap(bool block) {
   return done_;
 }
 
-bool Process::running() { return !reap(false); }
-
-void Process::signal(int number) const {
-  if (!done_) ::kill(pid_, number);
+bool Process::running() {
+  return !reap(false);
 }
 
-std::string Process::output() const { return content(out_); }
+void Process::signal(int number) const {
+  if (!done_)
+    ::kill(pid_, number);
+}
+
+std::string Process::output() const {
+  return content(out_);
+}
 
 Result Process::wait() {
   Result result;
@@ -169,13 +184,17 @@ Result Process::wait() {
   return result;
 }
 
-Result run(const Command& command) { return Process(command).wait(); }
+Result run(const Command& command) {
+  return Process(command).wait();
+}
 
 std::string find_program(const std::string& name) {
-  if (contains(name, "/")) return ::access(name.c_str(), X_OK) == 0 ? name : "";
+  if (contains(name, "/"))
+    return ::access(name.c_str(), X_OK) == 0 ? name : "";
   const char* path = std::getenv("PATH");
-  const std::string all = fmt::format("{}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                                      path == nullptr ? "" : path);
+  const std::string all =
+      fmt::format("{}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                  path == nullptr ? "" : path);
   for (const std::string& folder : split(all, ':'))
     if (const std::string file = folder + "/" + name;
         !folder.empty() && ::access(file.c_str(), X_OK) == 0)
@@ -187,15 +206,20 @@ std::vector<pid_t> adopted_children() {
   std::vector<pid_t> alive;
   for (const std::string& name : list_directory("/proc")) {
     const pid_t pid = static_cast<pid_t>(std::strtol(name.c_str(), nullptr, 10));
-    if (pid <= 0 || started().contains(pid)) continue;
+    if (pid <= 0 || started().contains(pid))
+      continue;
     const std::string stat = read_text(fmt::format("/proc/{}/stat", pid));
     const std::size_t end = stat.rfind(") ");
-    if (end == std::string::npos || std::atoi(stat.c_str() + end + 4) != ::getpid()) continue;
-    if (::waitpid(pid, nullptr, WNOHANG) == 0) alive.push_back(pid);
+    if (end == std::string::npos || std::atoi(stat.c_str() + end + 4) != ::getpid())
+      continue;
+    if (::waitpid(pid, nullptr, WNOHANG) == 0)
+      alive.push_back(pid);
   }
   return alive;
 }
 
-void sleep_for(Milliseconds time) { std::this_thread::sleep_for(time); }
+void sleep_for(Milliseconds time) {
+  std::this_thread::sleep_for(time);
+}
 
 }  // namespace wpar::test

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Starts programs and waits for them with a limit, so that no test can hang. Output goes to files,
-// not pipes: a container that outlives its runtime may keep them open. Used by every real-binary test.
+// not pipes: a container that outlives its runtime may keep them open. Used by every real-binary
+// test.
 
 #include <sys/types.h>
 
@@ -16,15 +17,15 @@ using Milliseconds = std::chrono::milliseconds;
 
 struct Command {
   std::vector<std::string> argv;
-  std::string input = {};                                   // what stdin holds
-  std::optional<std::vector<std::string>> env = {};         // absent: the caller's
+  std::string input = {};                            // what stdin holds
+  std::optional<std::vector<std::string>> env = {};  // absent: the caller's
   std::string cwd = {};
   Milliseconds timeout{20000};
-  std::string output_path = {};                             // absent: a nameless file
+  std::string output_path = {};  // absent: a nameless file
   std::string error_path = {};
-  std::vector<int> fds = {};                                // become 3, 4, …
-  int terminal = -1;                                        // slave of a pty: controlling terminal, 0-2
-  int network_namespace = -1;                               // entered before exec
+  std::vector<int> fds = {};   // become 3, 4, …
+  int terminal = -1;           // slave of a pty: controlling terminal, 0-2
+  int network_namespace = -1;  // entered before exec
 };
 
 struct Result {
@@ -48,7 +49,7 @@ class Process {
   pid_t pid() const { return pid_; }
   bool running();
   void signal(int number) const;
-  Result wait();  // for the rest of the command's time; SIGKILL after that
+  Result wait();               // for the rest of the command's time; SIGKILL after that
   std::string output() const;  // so far
 
  private:
@@ -77,7 +78,8 @@ template <typename Condition>
 bool eventually(Condition condition, Milliseconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
-    if (std::chrono::steady_clock::now() >= end) return false;
+    if (std::chrono::steady_clock::now() >= end)
+      return false;
     sleep_for(Milliseconds(5));
   }
   return true;

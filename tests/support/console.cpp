@@ -25,7 +25,8 @@ bool readable(int fd, Milliseconds limit) {
 }  // namespace
 
 Terminal::~Terminal() {
-  if (master_ >= 0) ::close(master_);
+  if (master_ >= 0)
+    ::close(master_);
 }
 
 Terminal Terminal::open_pair(int* slave) {
@@ -39,7 +40,8 @@ Terminal Terminal::open_pair(int* slave) {
 }
 
 void Terminal::type(const std::string& text) const {
-  if (::write(master_, text.data(), text.size()) < 0) throw std::runtime_error("write to the pty");
+  if (::write(master_, text.data(), text.size()) < 0)
+    throw std::runtime_error("write to the pty");
 }
 
 std::string Terminal::read_until(const std::string& text, Milliseconds limit) {
@@ -47,10 +49,12 @@ std::string Terminal::read_until(const std::string& text, Milliseconds limit) {
   while (!contains(seen_, text)) {
     const auto left =
         std::chrono::duration_cast<Milliseconds>(end - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || !readable(master_, left)) break;
+    if (left.count() <= 0 || !readable(master_, left))
+      break;
     char buffer[4096];
     const ssize_t n = ::read(master_, buffer, sizeof buffer);
-    if (n <= 0) break;  // EIO: the last slave is closed
+    if (n <= 0)
+      break;  // EIO: the last slave is closed
     seen_.append(buffer, static_cast<std::size_t>(n));
   }
   return seen_;
@@ -59,7 +63,8 @@ std::string Terminal::read_until(const std::string& text, Milliseconds limit) {
 ConsoleSocket::ConsoleSocket(const std::string& path) : path_(path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) throw std::runtime_error("socket path too long");
+  if (path.size() >= sizeof address.sun_path)
+    throw std::runtime_error("socket path too long");
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (listener_ < 0 ||
@@ -74,9 +79,11 @@ ConsoleSocket::~ConsoleSocket() {
 }
 
 int ConsoleSocket::receive_fd(Milliseconds limit) {
-  if (!readable(listener_, limit)) return -1;
+  if (!readable(listener_, limit))
+    return -1;
   const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-  if (connection < 0) return -1;
+  if (connection < 0)
+    return -1;
   char text[4096] = "";
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * 4)] = {};
   iovec part{.iov_base = text, .iov_len = sizeof text};
@@ -98,6 +105,8 @@ int ConsoleSocket::receive_fd(Milliseconds limit) {
   return fd;
 }
 
-Terminal ConsoleSocket::receive(Milliseconds limit) { return Terminal(receive_fd(limit)); }
+Terminal ConsoleSocket::receive(Milliseconds limit) {
+  return Terminal(receive_fd(limit));
+}
 
 }  // namespace wpar::test

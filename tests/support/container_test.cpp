@@ -10,15 +10,20 @@
 
 namespace wpar::test {
 
-bool running_as_root() { return ::geteuid() == 0; }
+bool running_as_root() {
+  return ::geteuid() == 0;
+}
 
 void ContainerTest::SetUp() {
-  if (!running_as_root()) GTEST_SKIP() << "needs root";
-  if (busybox_program().empty()) GTEST_SKIP() << "needs a static busybox (Debian: busybox-static)";
+  if (!running_as_root())
+    GTEST_SKIP() << "needs root";
+  if (busybox_program().empty())
+    GTEST_SKIP() << "needs a static busybox (Debian: busybox-static)";
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
   const std::string reason = peer_deviation(
       Runtime("").name(), fmt::format("{}.{}", test->test_suite_name(), test->name()));
-  if (!reason.empty()) GTEST_SKIP() << reason;
+  if (!reason.empty())
+    GTEST_SKIP() << reason;
   temp_ = std::make_unique<TempDir>();
   runtime_ = std::make_unique<Runtime>(*temp_ / "state");
   bundle_ = std::make_unique<Bundle>(*temp_ / "bundle");
@@ -27,9 +32,11 @@ void ContainerTest::SetUp() {
 }
 
 void ContainerTest::TearDown() {
-  if (host_ == nullptr) return;
+  if (host_ == nullptr)
+    return;
   delete_all();
-  for (const std::string& difference : host_->differences()) ADD_FAILURE() << difference;
+  for (const std::string& difference : host_->differences())
+    ADD_FAILURE() << difference;
 }
 
 void ContainerTest::delete_all() {
@@ -80,13 +87,17 @@ std::string ContainerTest::start_shell(const std::string& script) {
   bundle_->shell(script);
   const std::string id = new_id();
   const Result created = create(id);
-  if (!created.ok()) throw std::runtime_error("create failed: " + created.err + error_of(id));
+  if (!created.ok())
+    throw std::runtime_error("create failed: " + created.err + error_of(id));
   const Result started = (*runtime_)({"start", id});
-  if (!started.ok()) throw std::runtime_error("start failed: " + started.err + error_of(id));
+  if (!started.ok())
+    throw std::runtime_error("start failed: " + started.err + error_of(id));
   return id;
 }
 
-std::string ContainerTest::start_waiting() { return start_shell("exec /probe wait"); }
+std::string ContainerTest::start_waiting() {
+  return start_shell("exec /probe wait");
+}
 
 std::string ContainerTest::output_of(const std::string& id) const {
   return read_text(*temp_ / (id + ".out"));
@@ -123,7 +134,8 @@ void expect_one_line(const Result& result, const std::string& part) {
 std::vector<std::string> mounts_at(const Json& facts, const std::string& path) {
   std::vector<std::string> found;
   for (const Json& line : facts["mountinfo"])
-    if (split(line.get<std::string>(), ' ')[4] == path) found.push_back(line);
+    if (split(line.get<std::string>(), ' ')[4] == path)
+      found.push_back(line);
   return found;
 }
 

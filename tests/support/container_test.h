@@ -19,9 +19,10 @@
 namespace wpar::test {
 
 // For known deviations of the calibration peers: skips there, and only there, with the reason.
-#define WPAR_SKIP_PEER(peer, why)                                               \
-  do {                                                                          \
-    if (runtime_->name() == (peer)) GTEST_SKIP() << (peer) << " deviates: " << (why); \
+#define WPAR_SKIP_PEER(peer, why)                       \
+  do {                                                  \
+    if (runtime_->name() == (peer))                     \
+      GTEST_SKIP() << (peer) << " deviates: " << (why); \
   } while (false)
 
 class ContainerTest : public ::testing::Test {
@@ -38,8 +39,9 @@ class ContainerTest : public ::testing::Test {
   Json facts();  // run_bundle of the probe; a failure is reported and gives null
   // Writes config.json; the container's output goes to output_of(id).
   Result create(const std::string& id, std::vector<std::string> options = {});
-  std::string start_shell(const std::string& script);  // a running container; throws when it is none
-  std::string start_waiting();                         // one whose pid 1 waits for SIGTERM
+  std::string start_shell(
+      const std::string& script);  // a running container; throws when it is none
+  std::string start_waiting();     // one whose pid 1 waits for SIGTERM
   std::string output_of(const std::string& id) const;
   std::string error_of(const std::string& id) const;
   Result exec(const std::string& id, std::vector<std::string> args,

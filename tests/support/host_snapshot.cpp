@@ -47,11 +47,13 @@ std::vector<std::string> links() {
 std::vector<std::string> cgroups_with(const std::string& tag) {
   std::vector<std::string> found;
   for (const MountLine& mount : mounts()) {
-    if (!mount.type.starts_with("cgroup")) continue;
+    if (!mount.type.starts_with("cgroup"))
+      continue;
     std::error_code vanished;
     for (auto entry = std::filesystem::recursive_directory_iterator(mount.point, vanished);
          entry != std::filesystem::recursive_directory_iterator(); entry.increment(vanished)) {
-      if (vanished) break;
+      if (vanished)
+        break;
       if (entry->is_directory(vanished) && contains(entry->path().string(), tag))
         found.push_back(entry->path().string());
     }
@@ -61,7 +63,8 @@ std::vector<std::string> cgroups_with(const std::string& tag) {
 
 std::string cgroup_mount(const std::string& controller) {
   for (const MountLine& mount : mounts()) {
-    if (controller.empty() && mount.type == "cgroup2") return mount.point;
+    if (controller.empty() && mount.type == "cgroup2")
+      return mount.point;
     const std::vector<std::string> options = split(mount.options, ',');
     if (mount.type == "cgroup" &&
         std::find(options.begin(), options.end(), controller) != options.end())
@@ -76,14 +79,19 @@ HostSnapshot::HostSnapshot(std::string tag, std::string state)
 std::set<std::string> HostSnapshot::look() const {
   std::set<std::string> facts;
   for (const MountLine& mount : mounts())
-    facts.insert(fmt::format("mount {} at {} ({}, {})", mount.root, mount.point, mount.type, mount.source));
-  for (const std::string& path : cgroups_with(tag_)) facts.insert("cgroup " + path);
+    facts.insert(
+        fmt::format("mount {} at {} ({}, {})", mount.root, mount.point, mount.type, mount.source));
+  for (const std::string& path : cgroups_with(tag_))
+    facts.insert("cgroup " + path);
   // Caches and locks of the runtime begin with a dot; a container never does.
   for (const std::string& name : list_directory(state_))
-    if (!name.starts_with(".")) facts.insert("state " + state_ + "/" + name);
-  for (const std::string& name : links()) facts.insert("link " + name);
+    if (!name.starts_with("."))
+      facts.insert("state " + state_ + "/" + name);
+  for (const std::string& name : links())
+    facts.insert("link " + name);
   for (const pid_t pid : adopted_children())
-    facts.insert(fmt::format("process {} {}", pid, read_trimmed(fmt::format("/proc/{}/comm", pid))));
+    facts.insert(
+        fmt::format("process {} {}", pid, read_trimmed(fmt::format("/proc/{}/comm", pid))));
   char name[256] = "";
   ::gethostname(name, sizeof name - 1);
   facts.insert(fmt::format("host name {}", name));
@@ -97,9 +105,11 @@ std::vector<std::string> HostSnapshot::differences() const {
         const std::set<std::string> now = look();
         found.clear();
         for (const std::string& fact : now)
-          if (!then_.contains(fact)) found.push_back("left behind: " + fact);
+          if (!then_.contains(fact))
+            found.push_back("left behind: " + fact);
         for (const std::string& fact : then_)
-          if (!now.contains(fact)) found.push_back("gone: " + fact);
+          if (!now.contains(fact))
+            found.push_back("gone: " + fact);
         return found.empty();
       },
       Milliseconds(2000));

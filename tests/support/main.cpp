@@ -21,9 +21,12 @@ int network_before = -1;
 
 bool own_namespaces() {
   network_before = ::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return false;
-  if (::unshare(CLONE_NEWNS | CLONE_NEWNET) != 0) return false;
-  // Shared, as on a host with systemd: a mount that a runtime fails to keep to itself shows up here.
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+    return false;
+  if (::unshare(CLONE_NEWNS | CLONE_NEWNET) != 0)
+    return false;
+  // Shared, as on a host with systemd: a mount that a runtime fails to keep to itself shows up
+  // here.
   if (::mount(nullptr, "/", nullptr, MS_PRIVATE | MS_REC, nullptr) != 0 ||
       ::mount(nullptr, "/", nullptr, MS_SHARED | MS_REC, nullptr) != 0)
     return false;
@@ -36,7 +39,9 @@ bool own_namespaces() {
 
 }  // namespace
 
-int original_network_namespace() { return network_before; }
+int original_network_namespace() {
+  return network_before;
+}
 
 }  // namespace wpar::test
 

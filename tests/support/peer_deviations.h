@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Where the calibration peers (Debian 12's runc 1.1.5 and crun 1.8.1) are known to fail a test. Never
-// consulted for the runtime that is built here.
+// Where the calibration peers (Debian 12's runc 1.1.5 and crun 1.8.1) are known to fail a test.
+// Never consulted for the runtime that is built here.
 
 #include <string>
 

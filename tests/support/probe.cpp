@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A static program that is copied into bundles. Without words it prints what it sees of itself as one
-// JSON object; with words it does one small thing, so that tests need no guesses about shells.
+// A static program that is copied into bundles. Without words it prints what it sees of itself as
+// one JSON object; with words it does one small thing, so that tests need no guesses about shells.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -42,7 +42,8 @@ std::string quoted(const std::string& text) {
 std::string read_file(const char* path) {
   std::string text;
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return text;
+  if (fd < 0)
+    return text;
   char buffer[4096];
   for (ssize_t n; (n = read(fd, buffer, sizeof buffer)) > 0;)
     text.append(buffer, static_cast<size_t>(n));
@@ -59,7 +60,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::string array(const std::vector<std::string>& words) {
   std::string out = "[";
-  for (const std::string& word : words) out += (out.size() > 1 ? "," : "") + quoted(word);
+  for (const std::string& word : words)
+    out += (out.size() > 1 ? "," : "") + quoted(word);
   return out + "]";
 }
 
@@ -67,11 +69,13 @@ std::string array(const std::vector<std::string>& words) {
 std::string descriptors() {
   std::string out = "{";
   for (int fd = 0; fd < 1024; ++fd) {
-    if (fcntl(fd, F_GETFD) < 0) continue;
+    if (fcntl(fd, F_GETFD) < 0)
+      continue;
     const std::string number = std::to_string(fd);
     char target[4096] = "?";
     const ssize_t n = readlink(("/proc/self/fd/" + number).c_str(), target, sizeof target - 1);
-    if (n >= 0) target[n] = 0;
+    if (n >= 0)
+      target[n] = 0;
     out += (out.size() > 1 ? "," : "") + quoted(number) + ":" + quoted(target);
   }
   return out + "}";
@@ -92,12 +96,14 @@ std::string limits() {
   static const struct {
     const char* name;
     __rlimit_resource_t number;
-  } kAll[] = {{"AS", RLIMIT_AS},           {"CORE", RLIMIT_CORE},         {"CPU", RLIMIT_CPU},
-              {"DATA", RLIMIT_DATA},       {"FSIZE", RLIMIT_FSIZE},       {"LOCKS", RLIMIT_LOCKS},
-              {"MEMLOCK", RLIMIT_MEMLOCK}, {"MSGQUEUE", RLIMIT_MSGQUEUE}, {"NICE", RLIMIT_NICE},
-              {"NOFILE", RLIMIT_NOFILE},   {"NPROC", RLIMIT_NPROC},       {"RSS", RLIMIT_RSS},
-              {"RTPRIO", RLIMIT_RTPRIO},   {"RTTIME", RLIMIT_RTTIME},     {"STACK", RLIMIT_STACK},
-              {"SIGPENDING", RLIMIT_SIGPENDING}};
+  } kAll[] = {{"AS", RLIMIT_AS},           {"CORE", RLIMIT_CORE},
+              {"CPU", RLIMIT_CPU},         {"DATA", RLIMIT_DATA},
+              {"FSIZE", RLIMIT_FSIZE},     {"LOCKS", RLIMIT_LOCKS},
+              {"MEMLOCK", RLIMIT_MEMLOCK}, {"MSGQUEUE", RLIMIT_MSGQUEUE},
+              {"NICE", RLIMIT_NICE},       {"NOFILE", RLIMIT_NOFILE},
+              {"NPROC", RLIMIT_NPROC},     {"RSS", RLIMIT_RSS},
+              {"RTPRIO", RLIMIT_RTPRIO},   {"RTTIME", RLIMIT_RTTIME},
+              {"STACK", RLIMIT_STACK},     {"SIGPENDING", RLIMIT_SIGPENDING}};
   std::string out = "{";
   for (const auto& one : kAll) {
     rlimit value{};
@@ -112,7 +118,8 @@ std::string groups() {
   std::vector<gid_t> all(1024);
   const int count = getgroups(static_cast<int>(all.size()), all.data());
   std::string out = "[";
-  for (int i = 0; i < count; ++i) out += (i > 0 ? "," : "") + std::to_string(all[static_cast<size_t>(i)]);
+  for (int i = 0; i < count; ++i)
+    out += (i > 0 ? "," : "") + std::to_string(all[static_cast<size_t>(i)]);
   return out + "]";
 }
 
@@ -121,7 +128,8 @@ std::string namespaces() {
   for (const char* name : {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"}) {
     char target[128] = "";
     const ssize_t n = readlink((std::string("/proc/self/ns/") + name).c_str(), target, 127);
-    if (n > 0) target[n] = 0;
+    if (n > 0)
+      target[n] = 0;
     out += (out.size() > 1 ? "," : "") + quoted(name) + ":" + quoted(target);
   }
   return out + "}";
@@ -129,23 +137,27 @@ std::string namespaces() {
 
 std::string terminal() {
   std::string out = "{\"isatty\":[";
-  for (int fd = 0; fd < 3; ++fd) out += std::string(fd > 0 ? "," : "") + (isatty(fd) ? "true" : "false");
+  for (int fd = 0; fd < 3; ++fd)
+    out += std::string(fd > 0 ? "," : "") + (isatty(fd) ? "true" : "false");
   winsize size{};
   ioctl(0, TIOCGWINSZ, &size);
   const int controlling = open("/dev/tty", O_RDWR | O_CLOEXEC);
-  out += "],\"height\":" + std::to_string(size.ws_row) + ",\"width\":" + std::to_string(size.ws_col) +
+  out += "],\"height\":" + std::to_string(size.ws_row) +
+         ",\"width\":" + std::to_string(size.ws_col) +
          ",\"controlling\":" + (controlling >= 0 ? "true" : "false");
   struct stat info {};
   fstat(0, &info);
-  out += ",\"uid\":" + std::to_string(info.st_uid) + ",\"rdev_major\":" +
-         std::to_string(info.st_rdev >> 8 & 0xfff) + "}";
-  if (controlling >= 0) close(controlling);
+  out += ",\"uid\":" + std::to_string(info.st_uid) +
+         ",\"rdev_major\":" + std::to_string(info.st_rdev >> 8 & 0xfff) + "}";
+  if (controlling >= 0)
+    close(controlling);
   return out;
 }
 
 std::string sysctl(const char* path) {
   std::string text = read_file(path);
-  while (!text.empty() && text.back() == '\n') text.pop_back();
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
   return text;
 }
 
@@ -154,13 +166,15 @@ int print_facts(int argc, char** argv, char** envp) {
   const mode_t mask = umask(0);
   umask(mask);
   char cwd[4096] = "";
-  if (syscall(SYS_getcwd, cwd, sizeof cwd) < 0) std::snprintf(cwd, sizeof cwd, "errno %d", errno);
+  if (syscall(SYS_getcwd, cwd, sizeof cwd) < 0)
+    std::snprintf(cwd, sizeof cwd, "errno %d", errno);
   utsname uts{};
   uname(&uts);
   struct stat here {};
   stat(".", &here);
   std::vector<std::string> env;
-  for (char** e = envp; *e != nullptr; ++e) env.push_back(*e);
+  for (char** e = envp; *e != nullptr; ++e)
+    env.push_back(*e);
   const auto number = [](long value) { return std::to_string(value); };
   std::string out = "{";
   out += "\"fds\":" + fds + ",\"status\":" + status_fields() + ",\"rlimits\":" + limits();
@@ -191,14 +205,17 @@ int attack_exe() {
   const int end = 0;
   for (;;) {
     DIR* proc = opendir("/proc");
-    if (proc == nullptr) return 1;
+    if (proc == nullptr)
+      return 1;
     for (dirent* entry; (entry = readdir(proc)) != nullptr;) {
       const long pid = std::strtol(entry->d_name, nullptr, 10);
-      if (pid <= 1 || pid == getpid()) continue;
+      if (pid <= 1 || pid == getpid())
+        continue;
       const std::string exe = std::string("/proc/") + entry->d_name + "/exe";
       char name[512] = "";
       const ssize_t n = readlink(exe.c_str(), name, sizeof name - 1);
-      if (n <= 0 || std::strstr(name, "busybox") != nullptr || std::strstr(name, "probe") != nullptr)
+      if (n <= 0 || std::strstr(name, "busybox") != nullptr ||
+          std::strstr(name, "probe") != nullptr)
         continue;
       ++seen;
       const int handle = open(exe.c_str(), O_PATH | O_CLOEXEC);
@@ -207,25 +224,32 @@ int attack_exe() {
         const int writable = open(again.c_str(), O_WRONLY | O_CLOEXEC);
         if (writable >= 0) {
           ++opened;
-          if (write(writable, "hit", 3) < 0) --opened;
+          if (write(writable, "hit", 3) < 0)
+            --opened;
           close(writable);
           break;
         }
       }
-      if (handle >= 0) close(handle);
+      if (handle >= 0)
+        close(handle);
     }
     closedir(proc);
     const int result = open("/spy", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     dprintf(result, "%ld %ld\n", seen, opened);
     close(result);
-    if (access("/stop", F_OK) == end) return 0;
+    if (access("/stop", F_OK) == end)
+      return 0;
   }
 }
 
-void leave(int) { _exit(0); }
+void leave(int) {
+  _exit(0);
+}
 
 int open_path(const char* path, const char* how) {
-  const int flags = std::strcmp(how, "w") == 0 ? O_WRONLY : std::strcmp(how, "rw") == 0 ? O_RDWR : O_RDONLY;
+  const int flags = std::strcmp(how, "w") == 0    ? O_WRONLY
+                    : std::strcmp(how, "rw") == 0 ? O_RDWR
+                                                  : O_RDONLY;
   const int fd = open(path, flags | O_NONBLOCK);
   std::printf("%d\n", fd < 0 ? errno : 0);
   return 0;
@@ -235,16 +259,22 @@ int open_path(const char* path, const char* how) {
 int try_call(const std::string& name, long argument) {
   long result = 0;
   errno = 0;
-  if (name == "mkdir") result = mkdir("/probe-made", 0700);
+  if (name == "mkdir")
+    result = mkdir("/probe-made", 0700);
   if (name == "getcwd") {
     char buffer[256];
     result = syscall(SYS_getcwd, buffer, sizeof buffer);
   }
-  if (name == "setpriority") result = setpriority(PRIO_PROCESS, 0, static_cast<int>(argument));
-  if (name == "umask") umask(static_cast<mode_t>(argument));
-  if (name == "unshare") result = unshare(CLONE_NEWUSER);
-  if (name == "mknod") result = mknod("/probe-node", S_IFCHR | 0600, static_cast<dev_t>(argument));
-  if (name == "sethostname") result = sethostname("changed", 7);
+  if (name == "setpriority")
+    result = setpriority(PRIO_PROCESS, 0, static_cast<int>(argument));
+  if (name == "umask")
+    umask(static_cast<mode_t>(argument));
+  if (name == "unshare")
+    result = unshare(CLONE_NEWUSER);
+  if (name == "mknod")
+    result = mknod("/probe-node", S_IFCHR | 0600, static_cast<dev_t>(argument));
+  if (name == "sethostname")
+    result = sethostname("changed", 7);
   std::printf("%d\n", result < 0 ? errno : 0);
   return 0;
 }
@@ -265,15 +295,22 @@ int eat_memory(long megabytes) {
 int main(int argc, char** argv, char** envp) {
   const std::string verb = argc > 1 ? argv[1] : "facts";
   const char* word = argc > 2 ? argv[2] : "";
-  if (verb == "exit") return std::atoi(word);
-  if (verb == "die") return raise(std::atoi(word));
-  if (verb == "open") return open_path(word, argc > 3 ? argv[3] : "r");
-  if (verb == "call") return try_call(word, argc > 3 ? std::atol(argv[3]) : 0);
-  if (verb == "eat") return eat_memory(std::atol(word));
-  if (verb == "attack-exe") return attack_exe();
+  if (verb == "exit")
+    return std::atoi(word);
+  if (verb == "die")
+    return raise(std::atoi(word));
+  if (verb == "open")
+    return open_path(word, argc > 3 ? argv[3] : "r");
+  if (verb == "call")
+    return try_call(word, argc > 3 ? std::atol(argv[3]) : 0);
+  if (verb == "eat")
+    return eat_memory(std::atol(word));
+  if (verb == "attack-exe")
+    return attack_exe();
   if (verb == "wait") {  // ends with 0 at SIGTERM, which pid 1 would otherwise not see
     std::signal(SIGTERM, leave);
-    for (;;) pause();
+    for (;;)
+      pause();
   }
   return print_facts(argc, argv, envp);
 }

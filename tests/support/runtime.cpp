@@ -14,7 +14,8 @@ std::string Runtime::under_test() {
   const char* chosen = std::getenv("WPAR_RUNTIME");
   const std::string name = chosen != nullptr && *chosen != 0 ? chosen : WPAR_DEFAULT_RUNTIME;
   const std::string found = find_program(name);
-  if (found.empty()) throw std::runtime_error("no runtime to test at " + name);
+  if (found.empty())
+    throw std::runtime_error("no runtime to test at " + name);
   char* real = ::realpath(found.c_str(), nullptr);
   const std::string program = real;
   std::free(real);
@@ -27,7 +28,8 @@ Runtime::Runtime(std::string root, std::string program)
 std::string Runtime::name() const {
   const std::string base = program_.substr(program_.rfind('/') + 1);
   for (const char* known : {"runwpar", "runc", "crun"})
-    if (base.starts_with(known)) return known;
+    if (base.starts_with(known))
+      return known;
   return base;
 }
 
@@ -40,7 +42,8 @@ Command Runtime::command(std::vector<std::string> words) const {
 
 nlohmann::json Runtime::state(const std::string& id) const {
   const Result result = (*this)({"state", id});
-  if (result.code != 0) return nullptr;
+  if (result.code != 0)
+    return nullptr;
   return nlohmann::json::parse(result.out, nullptr, false);
 }
 

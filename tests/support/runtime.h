@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The runtime under test, called as engines call it: by its command line. WPAR_RUNTIME names another
-// one (runc, crun), which is how the tests themselves are calibrated.
+// The runtime under test, called as engines call it: by its command line. WPAR_RUNTIME names
+// another one (runc, crun), which is how the tests themselves are calibrated.
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Names for engine_seccomp(): the calls that ordinary programs in a container need, about as many as
-// an engine's default profile lists.
+// Names for engine_seccomp(): the calls that ordinary programs in a container need, about as many
+// as an engine's default profile lists.
 
 namespace wpar::test {
 

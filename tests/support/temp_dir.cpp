@@ -34,12 +34,16 @@ int remove_one(const char* path, const struct stat*, int, FTW*) {
 TempDir::TempDir() {
   const char* base = std::getenv("TMPDIR");
   path_ = fmt::format("{}/wpartest-XXXXXX", base != nullptr && *base == '/' ? base : "/tmp");
-  if (::mkdtemp(path_.data()) == nullptr) fail("make", path_);
-  if (::chmod(path_.c_str(), 0755) != 0) fail("chmod", path_);
+  if (::mkdtemp(path_.data()) == nullptr)
+    fail("make", path_);
+  if (::chmod(path_.c_str(), 0755) != 0)
+    fail("chmod", path_);
   tag_ = path_.substr(path_.size() - 6);
 }
 
-TempDir::~TempDir() { remove_tree(path_); }
+TempDir::~TempDir() {
+  remove_tree(path_);
+}
 
 std::string read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -50,14 +54,16 @@ std::string read_text(const std::string& path) {
 
 std::string read_trimmed(const std::string& path) {
   std::string text = read_text(path);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())))
+    text.pop_back();
   return text;
 }
 
 std::vector<std::string> read_lines(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  for (std::string line; std::getline(file, line);)
+    lines.push_back(line);
   return lines;
 }
 
@@ -65,13 +71,16 @@ void write_text(const std::string& path, std::string_view text, unsigned int mod
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.close();
-  if (!file) fail("write", path);
-  if (::chmod(path.c_str(), mode) != 0) fail("chmod", path);
+  if (!file)
+    fail("write", path);
+  if (::chmod(path.c_str(), mode) != 0)
+    fail("chmod", path);
 }
 
 bool try_write(const std::string& path, std::string_view text) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
+  if (fd < 0)
+    return false;
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   ::close(fd);
   return written;
@@ -79,16 +88,19 @@ bool try_write(const std::string& path, std::string_view text) {
 
 void make_directories(const std::string& path, unsigned int mode) {
   std::filesystem::create_directories(path);
-  if (::chmod(path.c_str(), mode) != 0) fail("chmod", path);
+  if (::chmod(path.c_str(), mode) != 0)
+    fail("chmod", path);
 }
 
 void copy_file(const std::string& from, const std::string& to, unsigned int mode) {
   std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
-  if (::chmod(to.c_str(), mode) != 0) fail("chmod", to);
+  if (::chmod(to.c_str(), mode) != 0)
+    fail("chmod", to);
 }
 
 void make_symlink(const std::string& target, const std::string& path) {
-  if (::symlink(target.c_str(), path.c_str()) != 0) fail("symlink", path);
+  if (::symlink(target.c_str(), path.c_str()) != 0)
+    fail("symlink", path);
 }
 
 bool exists(const std::string& path) {
@@ -113,7 +125,8 @@ void remove_tree(const std::string& path) {
       points.push_back(words[4]);
   }
   for (auto point = points.rbegin(); point != points.rend(); ++point)
-    if (::umount2(point->c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) return;  // better left than emptied
+    if (::umount2(point->c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
+      return;  // better left than emptied
   ::nftw(path.c_str(), remove_one, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 

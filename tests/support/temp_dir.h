@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A private directory that is gone with its owner, and small file helpers. Every test keeps all that
-// it makes below one. Errors of the test machine itself throw std::runtime_error.
+// A private directory that is gone with its owner, and small file helpers. Every test keeps all
+// that it makes below one. Errors of the test machine itself throw std::runtime_error.
 
 #include <string>
 #include <string_view>
@@ -25,15 +25,15 @@ class TempDir {
   std::string tag_;
 };
 
-std::string read_text(const std::string& path);        // "" when it cannot be read
-std::string read_trimmed(const std::string& path);     // without white space at the end
+std::string read_text(const std::string& path);     // "" when it cannot be read
+std::string read_trimmed(const std::string& path);  // without white space at the end
 std::vector<std::string> read_lines(const std::string& path);
 void write_text(const std::string& path, std::string_view text, unsigned int mode = 0644);
 bool try_write(const std::string& path, std::string_view text);  // an existing file, as in /proc
 void make_directories(const std::string& path, unsigned int mode = 0755);
 void copy_file(const std::string& from, const std::string& to, unsigned int mode = 0755);
 void make_symlink(const std::string& target, const std::string& path);
-bool exists(const std::string& path);                  // lstat(2): a dangling link exists
+bool exists(const std::string& path);  // lstat(2): a dangling link exists
 std::vector<std::string> list_directory(const std::string& path);  // names, sorted; {} when absent
 // Detaches every mount at or below path first and never walks onto another file system.
 void remove_tree(const std::string& path);

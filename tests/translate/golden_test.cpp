@@ -44,9 +44,9 @@ TEST_P(Golden, DocumentAndReportAreAsExpected) {
 
 INSTANTIATE_TEST_SUITE_P(Examples, Golden,
                          testing::Values("web1", "db2", "report", "tiny", "hello"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& example) { return std::string(example.param); });
 
-TEST(Golden, TheBrokenExampleGivesAllItsErrorsAndNothingElse) {
+TEST(BrokenExample, GivesAllItsErrorsAndNothingElse) {
   const Result result =
       run({.argv = {WPAR2OCI, "--profile", "site.yaml", "broken.spec"}, .cwd = kExampleDirectory});
   EXPECT_EQ(result.code, 1);

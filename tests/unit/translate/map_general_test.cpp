@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/base/error.h"
+#include "specs/wpar/network_document.h"
 #include "tests/unit/translate/support.h"
 
 namespace wpar::translate {

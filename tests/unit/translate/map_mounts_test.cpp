@@ -109,6 +109,13 @@ TEST(MapMounts, DefaultMountsOfAWrittenSpecificationMakeNothingTwice) {
             1);
 }
 
+TEST(MapMounts, ASysfsOfItsOwnNeedsANetworkOfItsOwn) {
+  EXPECT_EQ(find_mount(translated(kSystem).config, "/sys")->type, "sysfs");
+  EXPECT_EQ(find_mount(translated(kApplication).config, "/sys")->type, "bind");
+  EXPECT_THAT(find_mount(translated(kApplication).config, "/sys")->options,
+              testing::Contains("ro"));
+}
+
 TEST(MapMounts, AnApplicationSeesTheHostsDirectoryAnyway) {
   const Translation t = translated(application_with("mount:\n directory = /data\n"));
   EXPECT_EQ(find_mount(t.config, "/data"), nullptr);

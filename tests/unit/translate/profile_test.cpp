@@ -51,6 +51,7 @@ TEST(Profile, RefusesValuesThatMeanNothing) {
   for (const char* text : {"interfaces: {en0: {mode: bride, parent: a}}",
                            "interfaces: {en0: {mode: bridge}}",
                            "interfaces: {en0: {mode: routed, parent: a}}",
+                           "interfaces: {en0: {mode: bridge, parent: a/b}}",
                            "disks: {a: sdb}",
                            "disks: {a: {major: 1}}",
                            "disks: {a: {path: /x, major: 1}}",

@@ -93,14 +93,15 @@ TEST_F(StoreTest, AGateOfADeadInitDoesNotAnswer) {
 }
 
 TEST(ContainerId, AcceptsWhatEnginesUse) {
-  for (const std::string id : {"a", "web-1", "A_b+c.d", std::string(255, 'x')}) {
+  for (const std::string& id : std::vector<std::string>{"a", "web-1", "A_b+c.d", std::string(255, 'x')}) {
     EXPECT_NO_THROW(check_id(id)) << id;
   }
 }
 
 TEST(ContainerId, RefusesPathsAndOptions) {
-  for (const std::string id : {"", ".", "..", "a/b", "../x", "-x", ".cache", "a b", "a\n", "\xc3\xa9",
-                               std::string(256, 'x').c_str()}) {
+  for (const std::string& id :
+       std::vector<std::string>{"", ".", "..", "a/b", "../x", "-x", ".cache", "a b", "a\n", "\xc3\xa9",
+                                std::string(256, 'x')}) {
     EXPECT_THROW(check_id(id), Error) << id;
   }
 }

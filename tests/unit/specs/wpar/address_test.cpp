@@ -15,6 +15,14 @@ TEST(Addresses, AreLiteralsAndNeverNames) {
   EXPECT_FALSE(is_ipv6("192.0.2.7"));
 }
 
+TEST(InterfaceNames, AreWhatTheKernelTakes) {
+  EXPECT_TRUE(is_interface_name("en0"));
+  EXPECT_TRUE(is_interface_name("fifteen-letters"));
+  for (const char* bad : {"", ".", "..", "sixteen-letters!", "a/b", "a:1", "a b", "a%d"}) {
+    EXPECT_FALSE(is_interface_name(bad)) << bad;
+  }
+}
+
 TEST(Netmasks, MustNotHaveHoles) {
   EXPECT_EQ(find_netmask_bits("255.255.252.0"), 22u);
   EXPECT_EQ(find_netmask_bits("0.0.0.0"), 0u);

@@ -79,6 +79,7 @@ TEST(Wpar, RefusesValuesOfTheWrongType) {
       {"general:\n directory = x/y\n", "general: directory: expected an absolute path"},
       {"general:\n hostname = \"a b\"\n", "general: hostname:"},
       {"general:\n uuid = 12\n", "general: uuid:"},
+      {"general:\n version = 2\n", "general: version: \"2\" is not known"},
       {"general:\n ostype = 7\n", "general: ostype:"},
       {"network:\n address = 1.2.3\n", "network: address: expected an IPv4 address"},
       {"network:\n address = 1.2.3.4\n netmask = 255.0.255.0\n", "network: netmask:"},
@@ -156,21 +157,18 @@ TEST(Wpar, ExamplesReadBackAsTheyWereWritten) {
   }
 }
 
-// A value that the attribute takes, for every attribute of the schema.
+// The candidates that each attribute of a stanza takes.
 template <typename S>
-void add_random(std::vector<Stanza>& stanzas, const char* name, std::mt19937& random) {
-  Stanza stanza{.name = name, .at = {}, .attributes = {}};
-  static const std::vector<std::string> kCandidates = {
+std::vector<std::vector<std::string>> fitting_values() {
+  const std::vector<std::string> candidates = {
       "yes",         "no",   "/a/b",      "1",          "64",
       "10%-20%,50%", "50%",  "512M",      "192.0.2.7",  "255.0.0.0",
       "2001::1",     "jfs2", "net",       "inet",       "disk",
       "word",        "a,b",  "unlimited", "x \"y\" \\", "11111111-2222-3333-4444-555555555555"};
+  std::vector<std::vector<std::string>> all;
   for (const Row<S>& row : rows<S>()) {
-    if (random() % 2 == 0) {
-      continue;
-    }
-    for (std::size_t i = 0, start = random(); i < kCandidates.size(); ++i) {
-      const std::string& candidate = kCandidates[(start + i) % kCandidates.size()];
+    std::vector<std::string>& fitting = all.emplace_back();
+    for (const std::string& candidate : candidates) {
       const bool fits = std::visit(
           [&](auto member) {
             auto value =
@@ -179,13 +177,25 @@ void add_random(std::vector<Stanza>& stanzas, const char* name, std::mt19937& ra
           },
           row.member);
       if (fits && (row.check == nullptr || row.check(candidate).empty())) {
-        stanza.attributes.push_back({.key = std::string(row.key),
-                                     .value = candidate,
-                                     .assign = Assign::kSet,
-                                     .at = {},
-                                     .value_at = {}});
-        break;
+        fitting.push_back(candidate);
       }
+    }
+    EXPECT_FALSE(fitting.empty()) << row.key;
+  }
+  return all;
+}
+
+template <typename S>
+void add_random(std::vector<Stanza>& stanzas, const char* name, std::mt19937& random) {
+  static const std::vector<std::vector<std::string>> values = fitting_values<S>();
+  Stanza stanza{.name = name, .at = {}, .attributes = {}};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (random() % 2 == 0) {
+      stanza.attributes.push_back({.key = std::string(rows<S>()[i].key),
+                                   .value = values[i][random() % values[i].size()],
+                                   .assign = Assign::kSet,
+                                   .at = {},
+                                   .value_at = {}});
     }
   }
   if (!stanza.attributes.empty()) {

@@ -3,13 +3,13 @@
 // The one exception type of the project. Thrown where a thing goes wrong, with the object's name;
 // the purpose is added by in_context(); main() prints it once. Used by every layer.
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace wpar {
 

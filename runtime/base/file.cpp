@@ -68,8 +68,8 @@ std::string read_fd(BorrowedFd fd, std::string_view name, std::size_t max_bytes)
     expected = static_cast<std::size_t>(info.st_size);
   }
   // One byte more than expected, so that an unchanged file ends with the second read.
-  std::string text(std::min(expected, max_bytes) + 1 < 4096 ? 4096 : std::min(expected, max_bytes) + 1,
-                   '\0');
+  std::string text(
+      std::min(expected, max_bytes) + 1 < 4096 ? 4096 : std::min(expected, max_bytes) + 1, '\0');
   std::size_t used = 0;
   for (;;) {
     if (used == text.size()) {

@@ -14,12 +14,14 @@
 
 namespace wpar {
 
-inline constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20;  // more than any document of ours
+inline constexpr std::size_t kMaxFileBytes = std::size_t{16}
+                                             << 20;  // more than any document of ours
 
 // Contents of a regular file, proc or cgroup file. A file longer than `max_bytes` is refused.
 std::string read_file(const std::string& path, std::size_t max_bytes = kMaxFileBytes);
 // Nothing when the file does not exist (ENOENT, ENOTDIR).
-std::optional<std::string> find_file(const std::string& path, std::size_t max_bytes = kMaxFileBytes);
+std::optional<std::string> find_file(const std::string& path,
+                                     std::size_t max_bytes = kMaxFileBytes);
 // `name` is what errors call the descriptor.
 std::string read_fd(BorrowedFd fd, std::string_view name, std::size_t max_bytes = kMaxFileBytes);
 

@@ -2,15 +2,14 @@
 #include "runtime/base/log.h"
 
 #include <fcntl.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <ctime>
 #include <memory>
-
-#include <spdlog/details/null_mutex.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
 
 #include "runtime/base/fd.h"
 #include "runtime/base/file.h"
@@ -115,11 +114,17 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void set_up(const Options& chosen) { options() = chosen; }
+void set_up(const Options& chosen) {
+  options() = chosen;
+}
 
-bool debug_enabled() { return options().debug; }
+bool debug_enabled() {
+  return options().debug;
+}
 
-void write_debug(std::string_view message) { logger().debug("{}", message); }
+void write_debug(std::string_view message) {
+  logger().debug("{}", message);
+}
 
 void warn(std::string_view message) {
   const std::string line = fmt::format("runwpar: warning: {}\n", one_line(message));

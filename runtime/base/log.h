@@ -5,11 +5,11 @@
 // Engines read the file: Podman wants exactly one JSON object in it, so nothing below `error` is
 // written at the default level, and warnings go to stderr only.
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace wpar::log {
 

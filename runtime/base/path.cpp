@@ -7,7 +7,9 @@
 
 namespace wpar {
 
-bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+bool is_absolute(std::string_view path) {
+  return path.starts_with('/');
+}
 
 std::string clean_path(std::string_view path) {
   const bool absolute = is_absolute(path);

@@ -9,7 +9,8 @@
 namespace wpar {
 
 bool is_absolute(std::string_view path);
-// "/a//b/./../c/" → "/a/c"; "a/.." → "."; ".." above the root of an absolute path stays at the root.
+// "/a//b/./../c/" → "/a/c"; "a/.." → "."; ".." above the root of an absolute path stays at the
+// root.
 std::string clean_path(std::string_view path);
 // clean_path(base + "/" + relative); an absolute `relative` replaces the base.
 std::string join_path(std::string_view base, std::string_view relative);

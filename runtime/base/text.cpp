@@ -61,6 +61,8 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
-bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+bool has_nul(std::string_view text) {
+  return text.find('\0') != std::string_view::npos;
+}
 
 }  // namespace wpar

@@ -110,7 +110,6 @@ int change(bpf_cmd command, BorrowedFd directory, const UniqueFd& program) {
 UniqueFd load_device_program(const std::vector<bpf_insn>& program) {
   bpf_attr attributes = no_attributes();
   attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
-  attributes.expected_attach_type = BPF_CGROUP_DEVICE;
   attributes.insns = address_of(program.data());
   attributes.insn_cnt = static_cast<__u32>(program.size());
   attributes.license = address_of(kLicence);

@@ -77,7 +77,10 @@ class Cgroup {
   Entry entry() const;
 
   // Also for a cgroup in use. A limit that nothing here can enforce is refused before any is
-  // written; one that the kernel refuses leaves those before it in force.
+  // written; one that the kernel refuses leaves those before it in force. Device rules, when there
+  // are any, replace all former ones and begin with one for all devices. They go to the v1
+  // controller; where it is not mounted, into an eBPF program on the v2 directory (needs
+  // CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN).
   void apply(const plan::Limits& limits);
   // Waits until every process has stopped; thaws again when that takes more than two seconds.
   void freeze();

@@ -17,8 +17,8 @@ struct FileWrite {
   std::string text = {};
   std::string pointer = {};  // the place in config.json, for errors
   Dependence dependence = Dependence::kNone;
-  bool if_present = false;  // do nothing where the kernel has no such file
-  std::string other_file = {};   // written instead where the kernel has no `file`
+  bool if_present = false;      // do nothing where the kernel has no such file
+  std::string other_file = {};  // written instead where the kernel has no `file`
   std::string other_text = {};
   std::string refusal = {};  // not empty: what was asked for cannot be done here, and why
   bool operator==(const FileWrite&) const = default;

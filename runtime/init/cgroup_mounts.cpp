@@ -44,8 +44,8 @@ void mount_cgroups(Context& context, const plan::MountPlan& mount) {
   const UniqueFd target = context.root.make_directory(mount.destination);
   auto& sources = context.input.sources.cgroups;
   if (sources.size() == 1 && sources.front().name.empty()) {
-    // The attribute is set before the mount can be seen: a bind that was writable for a moment is what
-    // CVE-2023-25809 was about.
+    // The attribute is set before the mount can be seen: a bind that was writable for a moment is
+    // what CVE-2023-25809 was about.
     sources.front().mount.set_attributes(kSafe | mount.attributes.set, mount.attributes.clear,
                                          sys::Recursive::kYes);
     std::move(sources.front().mount).attach(target);

@@ -5,14 +5,15 @@
 #include <unistd.h>
 
 #include "runtime/init/step_functions.h"
+#include "runtime/sys/open.h"
 #include "runtime/sys/socket.h"
 #include "runtime/sys/tty.h"
-#include "runtime/sys/open.h"
 
 namespace wpar::init {
 namespace {
 
-// Only a multiplexer on a devpts will do; a file or link of that name is the image's (CVE-2025-52565).
+// Only a multiplexer on a devpts will do; a file or link of that name is the image's
+// (CVE-2025-52565).
 sys::Pty make_container_pty(const sys::RootDir& root) {
   UniqueFd ptmx = root.open("/dev/pts/ptmx", O_RDWR | O_NOCTTY, sys::Links::kRefuse);
   if (sys::filesystem_type(ptmx) != DEVPTS_SUPER_MAGIC) {
@@ -41,7 +42,8 @@ UniqueFd console_target(const sys::RootDir& root) {
   return target;
 }
 
-// The terminal becomes ours: stdio, controlling terminal, owner, size; its master goes to the caller.
+// The terminal becomes ours: stdio, controlling terminal, owner, size; its master goes to the
+// caller.
 void use_pty(Context& context, const sys::Pty& pty) {
   const plan::ProcessPlan& process = context.process();
   if (process.console_rows != 0 || process.console_columns != 0) {
@@ -61,8 +63,8 @@ void use_pty(Context& context, const sys::Pty& pty) {
   context.input.console.reset();
 }
 
-// A user who may not open what it was given could not open /dev/stdout either. Only pipes and terminals:
-// changing the owner of anything else would change it for others (CVE-2026-88265).
+// A user who may not open what it was given could not open /dev/stdout either. Only pipes and
+// terminals: changing the owner of anything else would change it for others (CVE-2026-88265).
 void own_stdio(const plan::ProcessPlan& process) {
   if (process.uid == 0) {
     return;

@@ -24,17 +24,17 @@ struct MountSource {
 
 // One hierarchy of a mount of type cgroup: the container's own subtree.
 struct CgroupSource {
-  std::string name;                // the directory in the mount: "cpu,cpuacct"; empty: v2, the mount itself
+  std::string name;  // the directory in the mount: "cpu,cpuacct"; empty: v2, the mount itself
   std::vector<std::string> links;  // "cpu", "cpuacct"
   sys::DetachedMount mount;
 };
 
 struct MountSources {
   sys::DetachedMount root;
-  std::vector<MountSource> binds;        // parallel to Plan::mounts, empty for other kinds
+  std::vector<MountSource> binds;  // parallel to Plan::mounts, empty for other kinds
   std::vector<CgroupSource> cgroups;
   std::vector<sys::DetachedMount> devices;  // parallel to Plan::devices, empty where not bind
-  sys::DetachedMount null_device;        // the host's /dev/null, for masked files; checked to be one
+  sys::DetachedMount null_device;  // the host's /dev/null, for masked files; checked to be one
 };
 
 // The state document for hooks that run in the container's namespaces, cut where the pid belongs:
@@ -55,15 +55,15 @@ struct Input {
   const plan::ProcessPlan* process = nullptr;
   unsigned int preserve_fds = 0;
   protocol::Channel channel;
-  int lock = -1;                // only to be closed: a copy of it would hold the container's lock
-  UniqueFd gate;                // create: where init waits for `start`; invalid: kStart on the channel
-  UniqueFd console;             // terminal: where the pty's master is sent
+  int lock = -1;     // only to be closed: a copy of it would hold the container's lock
+  UniqueFd gate;     // create: where init waits for `start`; invalid: kStart on the channel
+  UniqueFd console;  // terminal: where the pty's master is sent
   std::vector<UniqueFd> cgroup_tasks;  // v1: "0" is written to each
   std::vector<NamespaceHandle> joins;  // the user namespace first; without the pid namespace
   MountSources sources;
   HookState hook_state;
-  UniqueFd target;              // exec: the pidfd of the container's init …
-  int target_namespaces = 0;    // … and what of it to join
+  UniqueFd target;            // exec: the pidfd of the container's init …
+  int target_namespaces = 0;  // … and what of it to join
 };
 
 struct Context {

@@ -12,8 +12,8 @@
 #include <string_view>
 
 #include "runtime/base/error.h"
-#include "runtime/sys/root_dir.h"
 #include "runtime/sys/open.h"
+#include "runtime/sys/root_dir.h"
 
 namespace wpar::init {
 namespace {
@@ -69,7 +69,8 @@ void copy_entry(BorrowedFd from, BorrowedFd to, const std::string& name, int dep
 
 void copy_directory(BorrowedFd from, BorrowedFd to, int depth) {
   if (depth > kMaxDepth) {
-    throw_error(ErrorKind::kInvalidConfig, "tmpcopyup: more than {} levels of directories", kMaxDepth);
+    throw_error(ErrorKind::kInvalidConfig, "tmpcopyup: more than {} levels of directories",
+                kMaxDepth);
   }
   UniqueFd listing = sys::open_at(from, ".", O_RDONLY | O_DIRECTORY);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(listing.release()), ::closedir);
@@ -83,6 +84,8 @@ void copy_directory(BorrowedFd from, BorrowedFd to, int depth) {
 
 }  // namespace
 
-void copy_up(BorrowedFd from, BorrowedFd to) { copy_directory(from, to, 0); }
+void copy_up(BorrowedFd from, BorrowedFd to) {
+  copy_directory(from, to, 0);
+}
 
 }  // namespace wpar::init

@@ -37,8 +37,8 @@ void check_existing(BorrowedFd parent, const plan::DevicePlan& device) {
   }
   if ((info.st_mode & S_IFMT) != (device.mode & S_IFMT) ||
       (!S_ISFIFO(info.st_mode) && info.st_rdev != device.device)) {
-    throw_error(ErrorKind::kInvalidConfig, "{} exists in the root file system and is not that device",
-                device.path);
+    throw_error(ErrorKind::kInvalidConfig,
+                "{} exists in the root file system and is not that device", device.path);
   }
 }
 

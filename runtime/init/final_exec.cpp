@@ -11,8 +11,12 @@
 namespace wpar::init {
 namespace {
 
-constexpr std::uint32_t low(std::uint64_t set) { return static_cast<std::uint32_t>(set); }
-constexpr std::uint32_t high(std::uint64_t set) { return static_cast<std::uint32_t>(set >> 32); }
+constexpr std::uint32_t low(std::uint64_t set) {
+  return static_cast<std::uint32_t>(set);
+}
+constexpr std::uint32_t high(std::uint64_t set) {
+  return static_cast<std::uint32_t>(set >> 32);
+}
 
 }  // namespace
 
@@ -46,8 +50,10 @@ void execute(Context& context) {
     const plan::CapabilityPlan& wanted = process.capabilities;
     last.drop_after_filter = true;
     last.capability_header.version = _LINUX_CAPABILITY_VERSION_3;
-    last.capability_data[0] = {low(wanted.effective), low(wanted.permitted), low(wanted.inheritable)};
-    last.capability_data[1] = {high(wanted.effective), high(wanted.permitted), high(wanted.inheritable)};
+    last.capability_data[0] = {low(wanted.effective), low(wanted.permitted),
+                               low(wanted.inheritable)};
+    last.capability_data[1] = {high(wanted.effective), high(wanted.permitted),
+                               high(wanted.inheritable)};
   }
   const int error = final_exec(last);
   throw Error(error, fmt::format("exec: \"{}\"", process.args.front()));

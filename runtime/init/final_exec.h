@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The last stretch: everything is prepared, nothing allocates, throws or opens a file any more, and as
-// few system calls as possible run under the filter. Run by init.
+// The last stretch: everything is prepared, nothing allocates, throws or opens a file any more, and
+// as few system calls as possible run under the filter. Run by init.
 
 #include <linux/capability.h>
 #include <linux/filter.h>

@@ -67,7 +67,8 @@ void wait_for_hooks(Context& context) {
 void run_create_container_hooks(Context& context) {
   const auto& hooks = context.plan().hooks.create_container;
   if (!hooks.empty()) {
-    run_hooks("createContainer", hooks, state_here(context.input.hook_state), context.plan().bundle);
+    run_hooks("createContainer", hooks, state_here(context.input.hook_state),
+              context.plan().bundle);
   }
 }
 

@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "runtime/init/steps.h"
-#include "runtime/sys/limits.h"
 #include "runtime/sys/credentials.h"
+#include "runtime/sys/limits.h"
 
 namespace wpar::init {
 namespace {
@@ -42,9 +42,13 @@ void wipe_environment() {
 
 }  // namespace
 
-void init_main(Input& input) noexcept { run_steps(input, init_steps()); }
+void init_main(Input& input) noexcept {
+  run_steps(input, init_steps());
+}
 
-void exec_main(Input& input) noexcept { run_steps(input, exec_steps()); }
+void exec_main(Input& input) noexcept {
+  run_steps(input, exec_steps());
+}
 
 void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept {
   try {

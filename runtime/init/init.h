@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The mains of the processes inside. Called by lifecycle/spawn in the child of a clone; they never return.
+// The mains of the processes inside. Called by lifecycle/spawn in the child of a clone; they never
+// return.
 
 #include "runtime/init/context.h"
 #include "runtime/sys/process.h"
@@ -11,7 +12,8 @@ namespace wpar::init {
 [[noreturn]] void init_main(Input& input) noexcept;
 // One more process in a running container: runs exec_steps().
 [[noreturn]] void exec_main(Input& input) noexcept;
-// Joins the user namespace and makes init below it, as a sibling: the runtime must be able to reap it.
+// Joins the user namespace and makes init below it, as a sibling: the runtime must be able to reap
+// it.
 [[noreturn]] void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept;
 
 }  // namespace wpar::init

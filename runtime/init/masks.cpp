@@ -8,8 +8,8 @@
 namespace wpar::init {
 namespace {
 
-// What hides files (the host's /dev/null) and directories (one empty read-only tmpfs). The first use
-// attaches the original, later ones attach clones of it: one superblock serves every mask.
+// What hides files (the host's /dev/null) and directories (one empty read-only tmpfs). The first
+// use attaches the original, later ones attach clones of it: one superblock serves every mask.
 class Covers {
  public:
   explicit Covers(Context& context) : context_(context) {}

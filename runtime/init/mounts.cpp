@@ -9,16 +9,17 @@
 namespace wpar::init {
 namespace {
 
-// A link at /proc or /sys can only be an attack: the file system would land somewhere else, and what
-// relies on it (labels, sysctls, masks) would be the container's to write (CVE-2019-19921).
+// A link at /proc or /sys can only be an attack: the file system would land somewhere else, and
+// what relies on it (labels, sysctls, masks) would be the container's to write (CVE-2019-19921).
 sys::Links links_allowed(const plan::MountPlan& mount) {
   return mount.type == "proc" || mount.type == "sysfs" ? sys::Links::kRefuse : sys::Links::kFollow;
 }
 
 void set_propagation(const plan::MountPlan& mount, const sys::DetachedMount& detached) {
   for (const std::uint64_t propagation : mount.propagation) {
-    detached.set_propagation(propagation & ~std::uint64_t{MS_REC},
-                             (propagation & MS_REC) != 0 ? sys::Recursive::kYes : sys::Recursive::kNo);
+    detached.set_propagation(propagation & ~std::uint64_t{MS_REC}, (propagation & MS_REC) != 0
+                                                                       ? sys::Recursive::kYes
+                                                                       : sys::Recursive::kNo);
   }
 }
 

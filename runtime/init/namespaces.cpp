@@ -4,8 +4,8 @@
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/credentials.h"
 #include "runtime/sys/limits.h"
-#include "runtime/sys/process.h"
 #include "runtime/sys/open.h"
+#include "runtime/sys/process.h"
 
 namespace wpar::init {
 

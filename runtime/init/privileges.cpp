@@ -8,15 +8,16 @@
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/credentials.h"
 #include "runtime/sys/limits.h"
-#include "runtime/sys/process.h"
 #include "runtime/sys/open.h"
+#include "runtime/sys/process.h"
 
 namespace wpar::init {
 namespace {
 
 constexpr std::uint64_t kSysAdmin = std::uint64_t{1} << CAP_SYS_ADMIN;
 
-// Through a procfs of our own, so that no mount of the container can catch the write (CVE-2019-16884).
+// Through a procfs of our own, so that no mount of the container can catch the write
+// (CVE-2019-16884).
 void write_exec_attribute(const std::string& attribute, const std::string& value) {
   const sys::DetachedMount proc = sys::FilesystemContext("proc").mount(0);
   const std::string path = "thread-self/attr/" + attribute;
@@ -56,7 +57,8 @@ void become_user(Context& context) {
   sys::set_gid(process.gid);
   sys::set_uid(process.uid);
   sys::keep_capabilities(false);
-  // Loading a filter without no_new_privs needs CAP_SYS_ADMIN: execute() drops it with its last call.
+  // Loading a filter without no_new_privs needs CAP_SYS_ADMIN: execute() drops it with its last
+  // call.
   const std::uint64_t until_filter =
       process.seccomp.moment == plan::SeccompMoment::kBeforeDroppingPrivileges ? kSysAdmin : 0;
   sys::set_capabilities({.effective = wanted.effective | until_filter,

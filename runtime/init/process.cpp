@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxPasswdBytes = std::size_t{1} << 20;
 
-// The home directory of `uid` in the container's /etc/passwd. The file is the image's: it may be a pipe,
-// a device or endless; then there is no home to be found.
+// The home directory of `uid` in the container's /etc/passwd. The file is the image's: it may be a
+// pipe, a device or endless; then there is no home to be found.
 std::string find_passwd_home(const sys::RootDir& root, uid_t uid) {
   const UniqueFd file = root.find("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat info = {};
@@ -34,7 +34,8 @@ std::string find_passwd_home(const sys::RootDir& root, uid_t uid) {
 
 std::string_view find_variable(const std::vector<std::string>& env, std::string_view name) {
   for (const std::string& variable : env) {
-    if (variable.size() > name.size() && variable.starts_with(name) && variable[name.size()] == '=') {
+    if (variable.size() > name.size() && variable.starts_with(name) &&
+        variable[name.size()] == '=') {
       return std::string_view(variable).substr(name.size() + 1);
     }
   }
@@ -44,7 +45,8 @@ std::string_view find_variable(const std::vector<std::string>& env, std::string_
 void check_inside(const std::string& cwd) {
   if (!sys::working_directory().starts_with('/')) {
     throw_error(ErrorKind::kInvalidConfig,
-                "process cwd {}: current working directory is outside of the container's root", cwd);
+                "process cwd {}: current working directory is outside of the container's root",
+                cwd);
   }
 }
 
@@ -68,7 +70,8 @@ void find_home(Context& context) {
   if (!context.process().home_from_passwd) {
     return;
   }
-  std::erase_if(context.env, [](const std::string& variable) { return variable.starts_with("HOME="); });
+  std::erase_if(context.env,
+                [](const std::string& variable) { return variable.starts_with("HOME="); });
   const std::string home = find_passwd_home(context.root, context.process().uid);
   context.env.push_back("HOME=" + (home.empty() ? "/" : home));
 }
@@ -78,11 +81,13 @@ void enter_working_directory(Context& context) {
   if (cwd.empty()) {
     return;
   }
-  // A handle opened inside the root: "/proc/self/fd/7" is a magic link and refused (CVE-2024-21626).
-  const UniqueFd directory = in_context(fmt::format("chdir to cwd (\"{}\") set in config.json failed", cwd), [&] {
-    return context.input.plan != nullptr ? context.root.make_directory(cwd)
-                                         : context.root.open(cwd, O_PATH | O_DIRECTORY);
-  });
+  // A handle opened inside the root: "/proc/self/fd/7" is a magic link and refused
+  // (CVE-2024-21626).
+  const UniqueFd directory =
+      in_context(fmt::format("chdir to cwd (\"{}\") set in config.json failed", cwd), [&] {
+        return context.input.plan != nullptr ? context.root.make_directory(cwd)
+                                             : context.root.open(cwd, O_PATH | O_DIRECTORY);
+      });
   if (::fchdir(directory.get()) < 0) {
     throw_errno("chdir to cwd (\"{}\") set in config.json failed", cwd);
   }

@@ -9,13 +9,14 @@ namespace wpar::init {
 
 void mount_root(Context& context) {
   const plan::RootPlan& root = context.plan().root;
-  // With rootfsPropagation "shared" the host's mounts stay shared, so that what the container mounts can
-  // travel out; but "/" itself must not carry our root mount out.
+  // With rootfsPropagation "shared" the host's mounts stay shared, so that what the container
+  // mounts can travel out; but "/" itself must not carry our root mount out.
   sys::set_root_propagation(root.host_propagation != 0 ? root.host_propagation
                                                        : std::uint64_t{MS_PRIVATE});
   const UniqueFd top = sys::open_root();
-  // On top of "/" instead of on its own path: that needs no right to walk the path in a user namespace,
-  // and no path that somebody could exchange. Processes keep the root they have; only the pivot moves us.
+  // On top of "/" instead of on its own path: that needs no right to walk the path in a user
+  // namespace, and no path that somebody could exchange. Processes keep the root they have; only
+  // the pivot moves us.
   context.root = sys::RootDir(std::move(context.input.sources.root).attach(top));
 }
 

@@ -30,7 +30,8 @@ void close_all_but(unsigned int first, std::vector<int> kept) {
 }  // namespace
 
 void start_session(Context& context) {
-  // Modes given to mkdirat(2) and mknodat(2) are meant exactly; the process gets its own umask later.
+  // Modes given to mkdirat(2) and mknodat(2) are meant exactly; the process gets its own umask
+  // later.
   context.caller_umask = ::umask(0);
   // Before the first foreign namespace: nobody inside may look into us (CVE-2016-9962).
   sys::set_dumpable(false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The functions of the step tables, by the file that holds them. Each runs in the new process, once, at
-// its place in the table; each throws Error. Only steps.cpp and init.cpp include this.
+// The functions of the step tables, by the file that holds them. Each runs in the new process,
+// once, at its place in the table; each throws Error. Only steps.cpp and init.cpp include this.
 
 #include "runtime/init/context.h"
 

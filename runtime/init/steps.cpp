@@ -60,8 +60,12 @@ constexpr StepEntry kExecSteps[] = {
 
 }  // namespace
 
-std::span<const StepEntry> init_steps() { return kInitSteps; }
-std::span<const StepEntry> exec_steps() { return kExecSteps; }
+std::span<const StepEntry> init_steps() {
+  return kInitSteps;
+}
+std::span<const StepEntry> exec_steps() {
+  return kExecSteps;
+}
 
 const char* step_name(std::span<const StepEntry> steps, std::uint32_t number) {
   return number < steps.size() ? steps[number].name : "say what it was doing";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Everything that happens inside, in order: two tables with the reason of each line. A change to them
-// is a security review. A failing step is named in the user's error.
+// Everything that happens inside, in order: two tables with the reason of each line. A change to
+// them is a security review. A failing step is named in the user's error.
 
 #include <cstdint>
 #include <span>

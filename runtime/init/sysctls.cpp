@@ -12,8 +12,8 @@ void set_sysctls(Context& context) {
   if (context.plan().sysctls.empty()) {
     return;
   }
-  // A procfs that nobody else has: the one at the container's /proc can be mounted over or redirected by
-  // whoever shares a volume with it (CVE-2025-52881).
+  // A procfs that nobody else has: the one at the container's /proc can be mounted over or
+  // redirected by whoever shares a volume with it (CVE-2025-52881).
   const sys::DetachedMount proc = sys::FilesystemContext("proc").mount(0);
   for (const plan::SysctlPlan& sysctl : context.plan().sysctls) {
     in_context(fmt::format("sysctl {}", sysctl.path), [&] {

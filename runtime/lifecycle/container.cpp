@@ -29,9 +29,10 @@ Container open_container(const Context& context, const std::string& id, state::L
   state::Entry entry = store.open(id, lock);
   auto record = entry.find_record();
   if (!record) {
-    throw_error(ErrorKind::kNotFound,
-                "container {} does not exist: its creation has not finished (delete --force removes it)",
-                id);
+    throw_error(
+        ErrorKind::kNotFound,
+        "container {} does not exist: its creation has not finished (delete --force removes it)",
+        id);
   }
   const state::Status status = observe_status(entry, *record);
   return {std::move(entry), std::move(*record), status};

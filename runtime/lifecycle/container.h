@@ -24,11 +24,12 @@ Container open_container(const Context& context, const std::string& id, state::L
 state::Status observe_status(const state::Entry& entry, const state::Record& record);
 
 cgroup::Cgroup open_cgroup(const std::vector<std::string>& directories);
-// The pidfd of the recorded init: invalid when that process has ended. Opened before the start time is
-// compared, so that the number cannot have gone to another process in between.
+// The pidfd of the recorded init: invalid when that process has ended. Opened before the start time
+// is compared, so that the number cannot have gone to another process in between.
 UniqueFd find_init(const state::Record& record);
 
-// Removes everything of a container that has ended: leftover processes, cgroup, state, poststop hooks.
+// Removes everything of a container that has ended: leftover processes, cgroup, state, poststop
+// hooks.
 void destroy(const Context& context, const state::Entry& entry, const state::Record& record);
 
 }  // namespace wpar::lifecycle

@@ -37,7 +37,8 @@ std::string current_directory() {
 std::string read_config(const std::string& bundle) {
   auto text = find_file(bundle + "/config.json");
   if (!text) {
-    throw_error(ErrorKind::kNotFound, "JSON specification file config.json not found in {}", bundle);
+    throw_error(ErrorKind::kNotFound, "JSON specification file config.json not found in {}",
+                bundle);
   }
   return std::move(*text);
 }
@@ -47,8 +48,8 @@ std::string now_rfc3339() {
   ::clock_gettime(CLOCK_REALTIME, &now);
   std::tm utc = {};
   ::gmtime_r(&now.tv_sec, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", utc.tm_year + 1900,
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
 }
 
 std::uint64_t own_namespaces(const plan::NamespacePlan& namespaces) {
@@ -81,8 +82,8 @@ state::Record make_record(const plan::Plan& plan, const Spawned& init,
           .annotations = plan.annotations};
 }
 
-plan::Plan make_plan(const Context& context, const CreateOptions& options, const std::string& bundle,
-                     const std::string& config_text) {
+plan::Plan make_plan(const Context& context, const CreateOptions& options,
+                     const std::string& bundle, const std::string& config_text) {
   const oci::Config config =
       in_context("config.json", [&] { return oci::parse_config(config_text); });
   const plan::HostFacts host = plan::look_at_host(context.root);
@@ -102,8 +103,9 @@ plan::Plan make_plan(const Context& context, const CreateOptions& options, const
 
 }  // namespace
 
-ReadyContainer make_container(const Context& context, const CreateOptions& options, StartBy start_by,
-                              UniqueFd console, void (*check)(const plan::Plan&, const CreateOptions&)) {
+ReadyContainer make_container(const Context& context, const CreateOptions& options,
+                              StartBy start_by, UniqueFd console,
+                              void (*check)(const plan::Plan&, const CreateOptions&)) {
   check_preserved_descriptors(options.preserve_fds);
   state::check_id(options.id);
   const std::string bundle = join_path(current_directory(), options.bundle);
@@ -111,7 +113,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   plan::Plan plan = make_plan(context, options, bundle, config_text);
   check(plan, options);
   if (!options.console_socket.empty()) {
-    console = in_context("--console-socket", [&] { return sys::connect_unix(options.console_socket); });
+    console =
+        in_context("--console-socket", [&] { return sys::connect_unix(options.console_socket); });
   }
 
   const cgroup::Host hierarchies = cgroup::look_at_hierarchies();

@@ -25,7 +25,8 @@ struct ReadyContainer {
 
 // `console`: where init sends the pty's master; invalid when the process has no terminal.
 // On failure nothing is left behind. `check` sees the plan before anything is done.
-ReadyContainer make_container(const Context& context, const CreateOptions& options, StartBy start_by,
-                              UniqueFd console, void (*check)(const plan::Plan&, const CreateOptions&));
+ReadyContainer make_container(const Context& context, const CreateOptions& options,
+                              StartBy start_by, UniqueFd console,
+                              void (*check)(const plan::Plan&, const CreateOptions&));
 
 }  // namespace wpar::lifecycle

@@ -38,7 +38,8 @@ bool has_ended(const Container& container, int patience_ms) {
     return true;
   }
   const UniqueFd init = find_init(container.record);
-  return !init || (container.status == state::Status::kRunning && sys::wait_for_end(init, patience_ms));
+  return !init ||
+         (container.status == state::Status::kRunning && sys::wait_for_end(init, patience_ms));
 }
 
 }  // namespace
@@ -55,7 +56,8 @@ void remove(const Context& context, const std::string& id, bool force) {
   auto record = entry->find_record();
   if (!record) {
     if (!force) {
-      throw_error(ErrorKind::kWrongState, "cannot delete container {} that is not stopped: creating", id);
+      throw_error(ErrorKind::kWrongState,
+                  "cannot delete container {} that is not stopped: creating", id);
     }
     remove_unfinished(context, id, *entry);
     return;

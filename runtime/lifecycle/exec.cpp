@@ -42,8 +42,8 @@ void set_user(const std::string& text, oci::User& user) {
   user.gid = *gid;
 }
 
-// The container's process with what the command line says instead. Capabilities are never inheritable
-// (CVE-2022-29162).
+// The container's process with what the command line says instead. Capabilities are never
+// inheritable (CVE-2022-29162).
 oci::Process process_of(const ExecOptions& options, const oci::Config& config) {
   if (!options.process_file.empty()) {
     return in_context(options.process_file,
@@ -64,7 +64,8 @@ oci::Process process_of(const ExecOptions& options, const oci::Config& config) {
     set_user(options.user, process.user);
   }
   process.user.additional_gids.insert(process.user.additional_gids.end(),
-                                      options.additional_gids.begin(), options.additional_gids.end());
+                                      options.additional_gids.begin(),
+                                      options.additional_gids.end());
   if (options.no_new_privileges) {
     process.no_new_privileges = true;
   }
@@ -138,7 +139,8 @@ int exec(const Context& context, const ExecOptions& options) {
   UniqueFd console;
   UniqueFd theirs;
   if (!options.console_socket.empty()) {
-    theirs = in_context("--console-socket", [&] { return sys::connect_unix(options.console_socket); });
+    theirs =
+        in_context("--console-socket", [&] { return sys::connect_unix(options.console_socket); });
   } else if (plan.process.terminal) {
     std::tie(console, theirs) = sys::make_packet_pair();
   }

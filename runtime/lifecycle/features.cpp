@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <seccomp.h>
-
 #include <fmt/format.h>
+#include <seccomp.h>
 
 #include "runtime/lifecycle/lifecycle.h"
 #include "runtime/plan/capabilities.h"
@@ -45,6 +44,8 @@ std::string libseccomp_version() {
   return fmt::format("{}.{}.{}", version->major, version->minor, version->micro);
 }
 
-void protect_own_binary(char** argv) { sys::run_from_protected_copy(argv); }
+void protect_own_binary(char** argv) {
+  sys::run_from_protected_copy(argv);
+}
 
 }  // namespace wpar::lifecycle

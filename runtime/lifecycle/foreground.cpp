@@ -72,9 +72,10 @@ class Relay {
   }
   std::array<pollfd, 3> watched() const {
     const auto master_events = static_cast<short>(out_.wants_input() | in_.wants_output());
-    return {{{.fd = in_.wants_input() != 0 ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0},
-             {.fd = master_events != 0 ? master_.get() : -1, .events = master_events, .revents = 0},
-             {.fd = out_.wants_output() != 0 ? STDOUT_FILENO : -1, .events = POLLOUT, .revents = 0}}};
+    return {
+        {{.fd = in_.wants_input() != 0 ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0},
+         {.fd = master_events != 0 ? master_.get() : -1, .events = master_events, .revents = 0},
+         {.fd = out_.wants_output() != 0 ? STDOUT_FILENO : -1, .events = POLLOUT, .revents = 0}}};
   }
   void move(const pollfd* ready) {
     if (ready[0].revents != 0) {
@@ -132,8 +133,8 @@ void forward_all(BorrowedFd signals, const sys::Child& child, Relay* relay) {
 // Orphans that came to us as subreaper; never init, whose status the caller wants.
 void reap_orphans(pid_t init) {
   siginfo_t ended = {};
-  while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && ended.si_pid != 0 &&
-         ended.si_pid != init) {
+  while (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+         ended.si_pid != 0 && ended.si_pid != init) {
     ::waitpid(ended.si_pid, nullptr, __WALL);
   }
 }
@@ -142,7 +143,8 @@ void reap_orphans(pid_t init) {
 
 BlockedSignals::BlockedSignals() {
   ::sigfillset(&set_);
-  // Faults of our own must end us; SIGPIPE and the job control of our terminal are not the container's.
+  // Faults of our own must end us; SIGPIPE and the job control of our terminal are not the
+  // container's.
   for (const int signal :
        {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPIPE, SIGTTIN, SIGTTOU}) {
     ::sigdelset(&set_, signal);
@@ -150,14 +152,17 @@ BlockedSignals::BlockedSignals() {
   ::sigprocmask(SIG_SETMASK, &set_, &before_);
 }
 
-BlockedSignals::~BlockedSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+BlockedSignals::~BlockedSignals() {
+  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
 
 int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueFd master) {
   const UniqueFd signal_fd(::signalfd(-1, &signals.set(), SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signal_fd) {
     throw_errno("signalfd");
   }
-  const std::unique_ptr<Relay> relay = master ? std::make_unique<Relay>(std::move(master)) : nullptr;
+  const std::unique_ptr<Relay> relay =
+      master ? std::make_unique<Relay>(std::move(master)) : nullptr;
   for (;;) {
     std::array<pollfd, 5> watched = {{{.fd = child.pidfd().get(), .events = POLLIN, .revents = 0},
                                       {.fd = signal_fd.get(), .events = POLLIN, .revents = 0},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What `run` and `exec` do while they wait for the program: forward signals, relay the terminal, reap.
+// What `run` and `exec` do while they wait for the program: forward signals, relay the terminal,
+// reap.
 
 #include <signal.h>
 

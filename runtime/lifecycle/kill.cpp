@@ -46,7 +46,8 @@ void kill(const Context& context, const KillOptions& options) {
     throw_error(ErrorKind::kWrongState, "container not running");
   }
   if (options.signal == SIGKILL && container.status == state::Status::kPaused) {
-    open_cgroup(record.cgroup_directories).thaw();  // a frozen v1 process dies only when it is thawed
+    open_cgroup(record.cgroup_directories)
+        .thaw();  // a frozen v1 process dies only when it is thawed
   }
 }
 

@@ -31,7 +31,7 @@ struct CreateOptions {
 struct RunOptions {
   CreateOptions create;
   bool detach = false;
-  bool keep = false;          // leave the state behind when the container ends
+  bool keep = false;  // leave the state behind when the container ends
   bool no_subreaper = false;
 };
 
@@ -39,12 +39,13 @@ struct ExecOptions {
   std::string id;
   std::string process_file;  // --process: wins over everything below except terminal handling
   std::vector<std::string> args;
-  std::string cwd;                // empty: the container's
-  std::vector<std::string> env;   // added to the container's
+  std::string cwd;               // empty: the container's
+  std::vector<std::string> env;  // added to the container's
   bool terminal = false;
-  std::string user;               // "UID" or "UID:GID", decimal; empty: the container's
+  std::string user;  // "UID" or "UID:GID", decimal; empty: the container's
   std::vector<std::uint32_t> additional_gids;
-  std::vector<std::string> capabilities;  // added to bounding, effective, permitted; never inheritable
+  std::vector<std::string>
+      capabilities;  // added to bounding, effective, permitted; never inheritable
   bool no_new_privileges = false;
   bool detach = false;
   bool ignore_paused = false;
@@ -94,9 +95,9 @@ struct FeatureFacts {
 FeatureFacts feature_facts();
 std::string libseccomp_version();
 
-// Called first by every command that enters a container: from here on this process runs from an object
-// that nobody can open for writing (CVE-2019-5736). Re-executes the program once and then does not
-// return; the second time it returns at once.
+// Called first by every command that enters a container: from here on this process runs from an
+// object that nobody can open for writing (CVE-2019-5736). Re-executes the program once and then
+// does not return; the second time it returns at once.
 void protect_own_binary(char** argv);
 
 }  // namespace wpar::lifecycle

@@ -22,11 +22,13 @@ struct stat stat_of(BorrowedFd object) {
   return info;
 }
 
-// A clone of a shared host mount is its peer: what the container mounts on it would appear on the host.
-// A slave still sees what the host mounts later. With rootfsPropagation "shared" that is what is wanted.
+// A clone of a shared host mount is its peer: what the container mounts on it would appear on the
+// host. A slave still sees what the host mounts later. With rootfsPropagation "shared" that is what
+// is wanted.
 void leave_peer_group(const plan::Plan& plan, const sys::DetachedMount& mount) {
   if (plan.root.host_propagation != 0) {
-    mount.set_propagation(plan.root.host_propagation & ~std::uint64_t{MS_REC}, sys::Recursive::kYes);
+    mount.set_propagation(plan.root.host_propagation & ~std::uint64_t{MS_REC},
+                          sys::Recursive::kYes);
   }
 }
 
@@ -36,10 +38,10 @@ sys::DetachedMount open_root(const plan::Plan& plan) {
     throw Error(ENOTDIR, plan.root.path);
   }
   // A shared root could not be pivoted to, whatever it shall be afterwards.
-  root.set_propagation(plan.root.host_propagation != 0
-                           ? plan.root.host_propagation & ~std::uint64_t{MS_REC}
-                           : std::uint64_t{MS_PRIVATE},
-                       plan.root.host_propagation != 0 ? sys::Recursive::kYes : sys::Recursive::kNo);
+  root.set_propagation(
+      plan.root.host_propagation != 0 ? plan.root.host_propagation & ~std::uint64_t{MS_REC}
+                                      : std::uint64_t{MS_PRIVATE},
+      plan.root.host_propagation != 0 ? sys::Recursive::kYes : sys::Recursive::kNo);
   return root;
 }
 
@@ -48,7 +50,8 @@ init::MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount
   source.mount = sys::DetachedMount::bind(
       mount.source, mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo);
   source.is_directory = S_ISDIR(stat_of(source.mount.fd()).st_mode);
-  // What stands at /proc is believed by everything inside, and by us before the pivot (CVE-2019-16884).
+  // What stands at /proc is believed by everything inside, and by us before the pivot
+  // (CVE-2019-16884).
   if (mount.destination == "/proc" && sys::filesystem_type(source.mount.fd()) != PROC_SUPER_MAGIC) {
     throw_error(ErrorKind::kInvalidConfig, "{} is not a proc file system", mount.source);
   }
@@ -67,7 +70,8 @@ std::vector<init::CgroupSource> open_cgroups(const cgroup::Host& host,
     }
     if (!hierarchy.v2) {
       source.links = hierarchy.controllers;
-      std::erase_if(source.links, [](const std::string& name) { return name.starts_with("name="); });
+      std::erase_if(source.links,
+                    [](const std::string& name) { return name.starts_with("name="); });
     }
     source.mount = sys::DetachedMount::bind(directories[i], sys::Recursive::kNo);
     source.mount.set_propagation(MS_PRIVATE, sys::Recursive::kNo);
@@ -87,7 +91,8 @@ sys::DetachedMount open_device(const plan::DevicePlan& device) {
   return source;
 }
 
-// The host's, checked: the container's own /dev/null is the container's to exchange (CVE-2025-31133).
+// The host's, checked: the container's own /dev/null is the container's to exchange
+// (CVE-2025-31133).
 sys::DetachedMount open_null_device() {
   sys::DetachedMount null = sys::DetachedMount::bind("/dev/null", sys::Recursive::kNo);
   const struct stat info = stat_of(null.fd());
@@ -108,12 +113,13 @@ init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host
   for (std::size_t i = 0; i < plan.mounts.size(); ++i) {
     const plan::MountPlan& mount = plan.mounts[i];
     if (mount.kind == plan::MountKind::kBind) {
-      sources.binds[i] =
-          in_context(fmt::format("mount {}", mount.destination), [&] { return open_bind(plan, mount); });
+      sources.binds[i] = in_context(fmt::format("mount {}", mount.destination),
+                                    [&] { return open_bind(plan, mount); });
     }
   }
-  if (std::any_of(plan.mounts.begin(), plan.mounts.end(),
-                  [](const plan::MountPlan& mount) { return mount.kind == plan::MountKind::kCgroup; })) {
+  if (std::any_of(plan.mounts.begin(), plan.mounts.end(), [](const plan::MountPlan& mount) {
+        return mount.kind == plan::MountKind::kCgroup;
+      })) {
     sources.cgroups = open_cgroups(host, cgroup_directories);
   }
   sources.devices.resize(plan.devices.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Opens every host object that the container's mounts begin from, before the container exists. Parent.
+// Opens every host object that the container's mounts begin from, before the container exists.
+// Parent.
 
 #include <string>
 #include <vector>

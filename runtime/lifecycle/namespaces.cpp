@@ -37,7 +37,8 @@ OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan) {
   OpenedNamespaces opened;
   for (const plan::NamespaceJoin& join : plan.join) {
     const auto flag = clone_flag(join.kind);
-    UniqueFd file = in_context("/linux/namespaces", [&] { return open_namespace(join.path, flag); });
+    UniqueFd file =
+        in_context("/linux/namespaces", [&] { return open_namespace(join.path, flag); });
     if (flag == CLONE_NEWPID) {
       opened.pid = std::move(file);
     } else if (flag == CLONE_NEWTIME) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The parent's part of namespaces: files of those to join, and what a clone can only inherit. Parent.
+// The parent's part of namespaces: files of those to join, and what a clone can only inherit.
+// Parent.
 
 #include <cstdint>
 #include <vector>

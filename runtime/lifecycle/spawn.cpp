@@ -9,8 +9,8 @@
 #include "runtime/init/init.h"
 #include "runtime/lifecycle/namespaces.h"
 #include "runtime/protocol/sequence.h"
-#include "runtime/sys/socket.h"
 #include "runtime/sys/open.h"
+#include "runtime/sys/socket.h"
 
 namespace wpar::lifecycle {
 namespace {
@@ -61,7 +61,8 @@ void run_runtime_hooks(const Spawned& init, const plan::Plan& plan, const init::
 void check_preserved_descriptors(unsigned int count) {
   for (unsigned int fd = 3; fd < 3 + count; ++fd) {
     if (::fcntl(static_cast<int>(fd), F_GETFD) < 0) {
-      throw_error(ErrorKind::kInvalidArgument, "--preserve-fds {}: descriptor {} is not open", count, fd);
+      throw_error(ErrorKind::kInvalidArgument, "--preserve-fds {}: descriptor {} is not open",
+                  count, fd);
     }
   }
 }
@@ -85,12 +86,12 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
     inherited.make_time(plan.time_offsets);
   }
   if (!needs_stager(input)) {
-    return {sys::clone_process(request, [&]() noexcept { init::init_main(input); }), std::move(ours)};
+    return {sys::clone_process(request, [&]() noexcept { init::init_main(input); }),
+            std::move(ours)};
   }
   sys::CloneRequest sibling = request;
   sibling.flags |= CLONE_PARENT;
-  sys::Child stager =
-      sys::clone_process({}, [&]() noexcept { init::stager_main(input, sibling); });
+  sys::Child stager = sys::clone_process({}, [&]() noexcept { init::stager_main(input, sibling); });
   input.channel.close();
   UniqueFd pidfd;
   const auto message = ours.receive(&pidfd);
@@ -176,7 +177,8 @@ void wait_until_running(const protocol::Channel& channel, std::span<const init::
     if (message->topic == Topic::kFailed) {
       throw_failure(*message, steps);
     }
-    throw_error(ErrorKind::kInternal, "init said {} after start", protocol::topic_name(message->topic));
+    throw_error(ErrorKind::kInternal, "init said {} after start",
+                protocol::topic_name(message->topic));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Makes the container's first process, or one more in it, and leads it to the point where it is ready.
+// Makes the container's first process, or one more in it, and leads it to the point where it is
+// ready.
 
 #include <string>
 
@@ -19,16 +20,17 @@ struct Spawned {
   protocol::Channel channel;
 };
 
-// --preserve-fds: the descriptors 3 … 3+count-1 must be the caller's. Called before any of ours is open.
+// --preserve-fds: the descriptors 3 … 3+count-1 must be the caller's. Called before any of ours is
+// open.
 void check_preserved_descriptors(unsigned int count);
 
-// Clones init (one clone3; a stager first only where the kernel needs one) and gives it `input`, whose
-// channel is filled in here.
+// Clones init (one clone3; a stager first only where the kernel needs one) and gives it `input`,
+// whose channel is filled in here.
 Spawned spawn_init(init::Input input, cgroup::Entry entry);
 Spawned spawn_exec(init::Input input, cgroup::Entry entry);
 
-// Answers init until it is ready. `state` is the state document for prestart and createRuntime hooks,
-// without the pid. Throws what init reports: "init could not set up the mounts: …".
+// Answers init until it is ready. `state` is the state document for prestart and createRuntime
+// hooks, without the pid. Throws what init reports: "init could not set up the mounts: …".
 void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state);
 // exec has nothing to ask: only kReady or a failure.
 void wait_until_ready(Spawned& process);

@@ -21,14 +21,15 @@ struct CreateRequest {
   unsigned int preserve_fds = 0;
 };
 
-// All findings at once; empty when the configuration can be carried out. Each begins with a JSON pointer.
+// All findings at once; empty when the configuration can be carried out. Each begins with a JSON
+// pointer.
 std::vector<std::string> validate(const oci::Config& config, const HostFacts& host);
 
 // Calls validate() first.
 Plan build_plan(const oci::Config& config, const HostFacts& host, const CreateRequest& request);
 
 // `process` replaces the container's own; seccomp and the user namespace are the container's.
-ExecPlan build_exec_plan(const oci::Config& config, const oci::Process& process, const HostFacts& host,
-                         unsigned int preserve_fds);
+ExecPlan build_exec_plan(const oci::Config& config, const oci::Process& process,
+                         const HostFacts& host, unsigned int preserve_fds);
 
 }  // namespace wpar::plan

@@ -86,7 +86,8 @@ struct Limits {
   std::optional<std::uint32_t> network_class_id;
   std::vector<InterfacePriority> network_priorities;
 
-  // Applied in order. For a new container it begins with "deny all" and ends with the default devices.
+  // Applied in order. For a new container it begins with "deny all" and ends with the default
+  // devices.
   std::vector<DeviceRule> devices;
 
   bool operator==(const Limits&) const = default;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a container *is* here. Built in the parent from oci::Config + HostFacts by build_plan(), read
-// by everybody afterwards: cgroup and lifecycle in the parent, init in the child (by copy on write,
-// nothing is serialised). Every default is decided, every word is a number, no std::optional is left
-// (limits.h says why it is the exception).
-
-#include <sys/types.h>
+// What a container *is* here. Built in the parent from oci::Config + HostFacts by build_plan(),
+// read by everybody afterwards: cgroup and lifecycle in the parent, init in the child (by copy on
+// write, nothing is serialised). Every default is decided, every word is a number, no std::optional
+// is left (limits.h says why it is the exception).
 
 #include <linux/filter.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <map>
@@ -28,7 +27,7 @@ struct NamespaceJoin {
 };
 
 struct NamespacePlan {
-  std::uint64_t create = 0;  // CLONE_NEW* of the namespaces to make
+  std::uint64_t create = 0;         // CLONE_NEW* of the namespaces to make
   std::vector<NamespaceJoin> join;  // the user namespace first
 };
 
@@ -47,7 +46,8 @@ struct RootPlan {
   std::string path;  // absolute, on the host
   bool read_only = false;
   RootSwitch root_switch = RootSwitch::kPivot;
-  // MS_SLAVE|MS_REC and so on: what "/" of the new mount namespace becomes before anything is mounted …
+  // MS_SLAVE|MS_REC and so on: what "/" of the new mount namespace becomes before anything is
+  // mounted …
   std::uint64_t host_propagation = 0;
   // … and what the container's "/" becomes after the pivot; 0: nothing more to do.
   std::uint64_t container_propagation = 0;
@@ -84,7 +84,8 @@ struct MountPlan {
   std::vector<FilesystemParameter> parameters;
   MountAttributes attributes;            // of the mount itself
   MountAttributes recursive_attributes;  // rro and its like: of the whole tree
-  // MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE, each perhaps with MS_REC, in the order asked for.
+  // MS_PRIVATE, MS_SHARED, MS_SLAVE, MS_UNBINDABLE, each perhaps with MS_REC, in the order asked
+  // for.
   std::vector<std::uint64_t> propagation;
   // Read-only only when everything below it has been made: a tmpfs that further mounts, devices and
   // links need to write to first.
@@ -146,7 +147,7 @@ struct SeccompPlan {
 
 struct ProcessPlan {
   std::vector<std::string> args;
-  std::vector<std::string> env;  // last of duplicates kept
+  std::vector<std::string> env;   // last of duplicates kept
   bool home_from_passwd = false;  // no usable HOME in env: init reads the container's /etc/passwd
   std::string cwd;
   bool terminal = false;
@@ -187,8 +188,8 @@ struct HooksPlan {
 };
 
 struct CgroupPlan {
-  // As config.json says it: absolute, below each hierarchy's mount, or relative, below the runtime's
-  // own cgroup. Never empty: the default is relative and made from the id.
+  // As config.json says it: absolute, below each hierarchy's mount, or relative, below the
+  // runtime's own cgroup. Never empty: the default is relative and made from the id.
   std::string path;
   Limits limits;
 };

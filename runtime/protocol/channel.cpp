@@ -40,7 +40,8 @@ std::optional<Message> Channel::receive(UniqueFd* descriptor) const {
     return std::nullopt;
   }
   if (length != sizeof(message)) {
-    throw_error(ErrorKind::kInternal, "a message of {} bytes instead of {}", length, sizeof(message));
+    throw_error(ErrorKind::kInternal, "a message of {} bytes instead of {}", length,
+                sizeof(message));
   }
   message.text[sizeof(message.text) - 1] = '\0';
   return message;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The language between the runtime and the processes it makes: one SEQPACKET channel, packets of one
-// fixed size, descriptors in the same packet. Both sides include this; nothing else is shared.
+// The language between the runtime and the processes it makes: one SEQPACKET channel, packets of
+// one fixed size, descriptors in the same packet. Both sides include this; nothing else is shared.
 //
 //  runtime                         [stager]                       init
 //    │── clone3 ─────────────────────▶│   only to create namespaces below a user namespace it joins
@@ -18,8 +18,9 @@
 //    │◀─ kFailed(step, errno, text) ─────────────────────────────│  at any time
 //
 // The end of the channel means that its other end is gone: before kReady a crash, after kStart the
-// program runs (exec closed it). A child that sees the end before kRecorded or kStart leaves: nobody
-// knows of it yet. `start` talks to init over the gate's socket in the same packets: only kFailed or EOF.
+// program runs (exec closed it). A child that sees the end before kRecorded or kStart leaves:
+// nobody knows of it yet. `start` talks to init over the gate's socket in the same packets: only
+// kFailed or EOF.
 
 #include <cstdint>
 #include <type_traits>

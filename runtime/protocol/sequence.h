@@ -17,8 +17,8 @@ class Sequence {
  public:
   explicit Sequence(const Expectation& expectation) : expectation_(expectation) { advance(); }
 
-  // Throws Error(kInternal) for a message that is not the next one. kFailed is legal at any time and
-  // not for the sequence: whoever receives it stops the conversation.
+  // Throws Error(kInternal) for a message that is not the next one. kFailed is legal at any time
+  // and not for the sequence: whoever receives it stops the conversation.
   void accept(Topic topic);
   bool done() const { return next_ == Topic::kRecorded; }
 

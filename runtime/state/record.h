@@ -28,7 +28,8 @@ struct Record {
   uid_t owner = 0;
   pid_t pid = 0;
   std::uint64_t start_time = 0;  // proc_pid_stat(5) field 22: with the pid, the identity of init
-  std::uint64_t namespaces = 0;  // CLONE_NEW* that init does not share with the runtime: exec joins them
+  std::uint64_t namespaces =
+      0;  // CLONE_NEW* that init does not share with the runtime: exec joins them
   bool has_process = false;
   bool has_poststart_hooks = false;
   bool has_poststop_hooks = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The status of a container is derived from what can be observed, never stored (runtime.md, "State").
+// The status of a container is derived from what can be observed, never stored (runtime.md,
+// "State").
 
 namespace wpar::state {
 

@@ -79,10 +79,13 @@ std::optional<Journal> Entry::find_journal() const {
   if (!text || text->empty()) {
     return std::nullopt;  // killed before, or within, its very first write: nothing was done yet
   }
-  return in_context(fmt::format("journal of container {}", id_), [&] { return parse_journal(*text); });
+  return in_context(fmt::format("journal of container {}", id_),
+                    [&] { return parse_journal(*text); });
 }
 
-std::string Entry::config_text() const { return read_file_at(directory_, kConfig); }
+std::string Entry::config_text() const {
+  return read_file_at(directory_, kConfig);
+}
 
 bool Entry::has_gate() const {
   return ::faccessat(directory_.get(), kGate, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
@@ -100,9 +103,13 @@ void Entry::write_record(const Record& record) const {
   replace_file_at(directory_, kRecord, state::write_record(record), kPrivateFile);
 }
 
-UniqueFd Entry::make_gate() const { return sys::listen_in(directory_, kGate); }
+UniqueFd Entry::make_gate() const {
+  return sys::listen_in(directory_, kGate);
+}
 
-UniqueFd Entry::knock() const { return sys::find_listener_in(directory_, kGate); }
+UniqueFd Entry::knock() const {
+  return sys::find_listener_in(directory_, kGate);
+}
 
 void Entry::remove_gate() const {
   if (::unlinkat(directory_.get(), kGate, 0) < 0 && errno != ENOENT) {
@@ -126,8 +133,9 @@ UniqueFd Store::open_root(bool make) const {
   if (::fstat(root.get(), &info) < 0) {
     throw_errno("stat {}", root_);
   }
-  // Whoever can write here could put a container of his own making before us. The sticky bit is what
-  // runc sets on a root it shares with nobody; it does not make a world-writable directory safe.
+  // Whoever can write here could put a container of his own making before us. The sticky bit is
+  // what runc sets on a root it shares with nobody; it does not make a world-writable directory
+  // safe.
   if (info.st_uid != ::geteuid() || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     throw_error(ErrorKind::kInvalidArgument,
                 "{}: the state root must belong to uid {} and be writable by nobody else", root_,
@@ -196,8 +204,8 @@ void Store::release(const std::string& id) const {
   if (!directory) {
     return;
   }
-  // A killed replace_file leaves a temporary name of ours behind, so everything in the directory that is
-  // not a directory goes; unlinkat(2) never follows a link.
+  // A killed replace_file leaves a temporary name of ours behind, so everything in the directory
+  // that is not a directory goes; unlinkat(2) never follows a link.
   const UniqueFd listing = open_directory(directory.get(), ".");
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(::dup(listing.get())), ::closedir);
   while (const dirent* child = entries ? ::readdir(entries.get()) : nullptr) {

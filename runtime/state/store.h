@@ -38,7 +38,8 @@ class Entry {
 
  private:
   friend class Store;
-  Entry(UniqueFd directory, std::string id) : directory_(std::move(directory)), id_(std::move(id)) {}
+  Entry(UniqueFd directory, std::string id)
+      : directory_(std::move(directory)), id_(std::move(id)) {}
   UniqueFd directory_;
   std::string id_;
 };

@@ -19,8 +19,12 @@ __user_cap_header_struct capability_header() {
   return {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
 }
 
-constexpr std::uint32_t low(std::uint64_t set) { return static_cast<std::uint32_t>(set); }
-constexpr std::uint32_t high(std::uint64_t set) { return static_cast<std::uint32_t>(set >> 32); }
+constexpr std::uint32_t low(std::uint64_t set) {
+  return static_cast<std::uint32_t>(set);
+}
+constexpr std::uint32_t high(std::uint64_t set) {
+  return static_cast<std::uint32_t>(set >> 32);
+}
 constexpr std::uint64_t whole(std::uint32_t low_half, std::uint32_t high_half) {
   return (std::uint64_t{high_half} << 32) | low_half;
 }
@@ -92,8 +96,8 @@ void set_ambient(std::uint64_t ambient) {
     throw_errno("clear the ambient capabilities");
   }
   for (int number = 0; ambient >> number != 0; ++number) {
-    if ((ambient >> number & 1) != 0 &&
-        ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, static_cast<unsigned long>(number), 0, 0) < 0) {
+    if ((ambient >> number & 1) != 0 && ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
+                                                static_cast<unsigned long>(number), 0, 0) < 0) {
       throw_errno("raise the ambient capability {}", capability_name(number));
     }
   }

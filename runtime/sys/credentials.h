@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Who a process is: user, groups, capabilities, no_new_privs, seccomp filter. Run by init on itself,
-// in the order of runtime/init/steps.cpp. Raw system calls: glibc's setuid() talks to other threads,
-// of which there are none. credentials(7), capabilities(7).
+// Who a process is: user, groups, capabilities, no_new_privs, seccomp filter. Run by init on
+// itself, in the order of runtime/init/steps.cpp. Raw system calls: glibc's setuid() talks to other
+// threads, of which there are none. credentials(7), capabilities(7).
 
 #include <linux/filter.h>
 #include <sys/types.h>

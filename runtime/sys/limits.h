@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Per-process limits and namespaces-of-one system calls: rlimits, host name, session keyring, loopback.
+// Per-process limits and namespaces-of-one system calls: rlimits, host name, session keyring,
+// loopback.
 
 #include <cstdint>
 #include <string>

@@ -48,8 +48,8 @@ void DetachedMount::set_propagation(std::uint64_t propagation, Recursive recursi
 }
 
 UniqueFd DetachedMount::attach(BorrowedFd target) && {
-  if (::move_mount(fd_.get(), "", target.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
-      0) {
+  if (::move_mount(fd_.get(), "", target.get(), "",
+                   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0) {
     throw_errno("attach the mount");
   }
   return std::move(fd_);
@@ -68,8 +68,10 @@ void FilesystemContext::fail(const std::string& doing) const {
   char message[256];
   const ssize_t length = ::read(context_.get(), message, sizeof(message));
   if (length > 2 && message[0] == 'e') {
-    throw Error(saved, fmt::format("{} ({})", doing,
-                                   trim(std::string_view(message + 2, static_cast<std::size_t>(length - 2)))));
+    throw Error(
+        saved,
+        fmt::format("{} ({})", doing,
+                    trim(std::string_view(message + 2, static_cast<std::size_t>(length - 2)))));
   }
   throw Error(saved, doing);
 }
@@ -127,8 +129,8 @@ void pivot_to(BorrowedFd root) {
   if (raw::pivot_root(".", ".") < 0) {
     throw_errno("pivot_root");
   }
-  // The old root now lies on top of the new one. A slave, so that detaching it does not travel to the
-  // host; not private, or mounts made in the meantime would stay pinned there.
+  // The old root now lies on top of the new one. A slave, so that detaching it does not travel to
+  // the host; not private, or mounts made in the meantime would stay pinned there.
   if (::fchdir(old_root.get()) < 0 || ::mount("", ".", nullptr, MS_SLAVE | MS_REC, nullptr) < 0 ||
       ::umount2(".", MNT_DETACH) < 0 || ::chdir("/") < 0) {
     throw_errno("detach the old root");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Mounts as handles: made detached, configured while nobody can see them, then attached to a handle
-// (fsopen(2), open_tree(2), mount_setattr(2), move_mount(2)). Run by the parent (bind sources) and init.
+// (fsopen(2), open_tree(2), mount_setattr(2), move_mount(2)). Run by the parent (bind sources) and
+// init.
 
 #include <cstdint>
 #include <string>
@@ -24,7 +25,8 @@ class DetachedMount {
   BorrowedFd fd() const { return fd_; }
   explicit operator bool() const { return static_cast<bool>(fd_); }
 
-  // MOUNT_ATTR_* to set and clear; `propagation` is 0 or one of MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE.
+  // MOUNT_ATTR_* to set and clear; `propagation` is 0 or one of MS_PRIVATE, MS_SLAVE, MS_SHARED,
+  // MS_UNBINDABLE.
   void set_attributes(std::uint64_t set, std::uint64_t clear, Recursive recursive) const;
   void set_propagation(std::uint64_t propagation, Recursive recursive) const;
 
@@ -58,8 +60,8 @@ void set_mount_attributes(BorrowedFd object, std::uint64_t set, std::uint64_t cl
 // MS_SLAVE|MS_REC and so on for "/" of this mount namespace.
 void set_root_propagation(std::uint64_t flags);
 
-// `root` is a mount that lies on top of "/". It becomes the process's root and the old root is detached:
-// from here on nothing outside is reachable (pivot_root(2), "pivot_root(".", ".")").
+// `root` is a mount that lies on top of "/". It becomes the process's root and the old root is
+// detached: from here on nothing outside is reachable (pivot_root(2), "pivot_root(".", ".")").
 void pivot_to(BorrowedFd root);
 // The same with chroot(2), for a host root that pivot_root(2) refuses (ramfs).
 void chroot_to(BorrowedFd root);

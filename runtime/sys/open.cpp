@@ -28,6 +28,8 @@ UniqueFd try_open_at(BorrowedFd directory, const std::string& name, int flags, m
   }
 }
 
-UniqueFd open_root() { return open_path("/", O_PATH | O_DIRECTORY); }
+UniqueFd open_root() {
+  return open_path("/", O_PATH | O_DIRECTORY);
+}
 
 }  // namespace wpar::sys

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// open(2) and openat(2), always close-on-exec. Any process; below a container root use RootDir instead.
+// open(2) and openat(2), always close-on-exec. Any process; below a container root use RootDir
+// instead.
 
 #include <sys/types.h>
 

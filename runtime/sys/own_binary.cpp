@@ -23,9 +23,9 @@ namespace {
 
 constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-// The kernel's word for how we were started: execveat(2) with AT_EMPTY_PATH shows as /dev/fd/N. Only a
-// start by descriptor *and* a read-only mount or full seals count: a binary on a mount that merely is
-// read-only now could be remounted by the host later.
+// The kernel's word for how we were started: execveat(2) with AT_EMPTY_PATH shows as /dev/fd/N.
+// Only a start by descriptor *and* a read-only mount or full seals count: a binary on a mount that
+// merely is read-only now could be remounted by the host later.
 bool is_protected() {
   const auto* started_as = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   if (started_as == nullptr || !std::string_view(started_as).starts_with("/dev/fd/")) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/sys/proc.h"
 
+#include <fmt/format.h>
+
 #include "runtime/base/file.h"
 #include "runtime/base/text.h"
-
-#include <fmt/format.h>
 
 namespace wpar::sys {
 

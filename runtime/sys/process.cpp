@@ -39,7 +39,8 @@ void Child::kill_and_wait() noexcept {
   if (pid_ <= 0) {
     return;
   }
-  ::kill(pid_, SIGKILL);  // our unreaped child: the number cannot have been given to another process
+  ::kill(pid_,
+         SIGKILL);  // our unreaped child: the number cannot have been given to another process
   while (::waitpid(pid_, nullptr, __WALL) < 0 && errno == EINTR) {
   }
   pid_ = -1;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Making, watching and ending processes by pidfd. The runtime has one thread, so a child made by
-// clone_process() has a complete copy of the parent and may run ordinary C++ (runtime/init/README.md).
+// clone_process() has a complete copy of the parent and may run ordinary C++
+// (runtime/init/README.md).
 
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -42,8 +43,8 @@ class Child {
 };
 
 struct CloneRequest {
-  std::uint64_t flags = 0;             // CLONE_NEW*, CLONE_PARENT
-  int into_cgroup = -1;                // a v2 cgroup directory: CLONE_INTO_CGROUP
+  std::uint64_t flags = 0;  // CLONE_NEW*, CLONE_PARENT
+  int into_cgroup = -1;     // a v2 cgroup directory: CLONE_INTO_CGROUP
 };
 
 // clone3(2) with CLONE_PIDFD. Returns 0 in the child. The child must leave by exec or _exit.
@@ -69,7 +70,8 @@ int exit_code_of(int wait_status);
 UniqueFd find_process(pid_t pid);
 // pidfd_send_signal(2); false when the process is gone (ESRCH).
 bool send_signal(BorrowedFd pidfd, int signal);
-// Waits until the process of the pidfd has ended (also when it is not our child); false after the timeout.
+// Waits until the process of the pidfd has ended (also when it is not our child); false after the
+// timeout.
 bool wait_for_end(BorrowedFd pidfd, int timeout_ms);
 
 // Closes the descriptors from `first` to `last` (close_range(2)).

@@ -16,7 +16,7 @@
 namespace wpar::sys {
 namespace {
 
-constexpr int kMaxLinks = 40;           // as the kernel (path_resolution(7))
+constexpr int kMaxLinks = 40;             // as the kernel (path_resolution(7))
 constexpr int kRenameStormRetries = 512;  // openat2 says EAGAIN while somebody renames above us
 
 }  // namespace
@@ -79,8 +79,8 @@ UniqueFd RootDir::make_file(const std::string& path) const {
   return make(path, false);
 }
 
-// Walks component by component with handles only. ".." goes back to the handle we came from, never to
-// what the kernel calls the parent, so nobody can move a directory away under us.
+// Walks component by component with handles only. ".." goes back to the handle we came from, never
+// to what the kernel calls the parent, so nobody can move a directory away under us.
 UniqueFd RootDir::make(const std::string& path, bool directory) const {
   std::deque<std::string> left;
   for (const std::string_view part : split(path, '/')) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The container root as a handle: the only way to open or make something inside it. Symbolic links are
-// the container's and are resolved as if its root were "/" (openat2(2) RESOLVE_IN_ROOT); links of
-// procfs that jump ("magic links") are refused. Run by init.
+// The container root as a handle: the only way to open or make something inside it. Symbolic links
+// are the container's and are resolved as if its root were "/" (openat2(2) RESOLVE_IN_ROOT); links
+// of procfs that jump ("magic links") are refused. Run by init.
 
 #include <sys/types.h>
 
@@ -31,8 +31,8 @@ class RootDir {
   // An invalid descriptor when nothing is there (ENOENT, ENOTDIR, a dangling link).
   UniqueFd find(const std::string& path, int flags, Links links = Links::kFollow) const;
 
-  // An O_PATH handle of the directory; missing components are made with mode 0755. A dangling link is
-  // followed and its target made, inside the root.
+  // An O_PATH handle of the directory; missing components are made with mode 0755. A dangling link
+  // is followed and its target made, inside the root.
   UniqueFd make_directory(const std::string& path, Links links = Links::kFollow) const;
   // An O_PATH handle of what is there, or of an empty file with mode 0644 made there.
   UniqueFd make_file(const std::string& path) const;
@@ -48,8 +48,8 @@ UniqueFd try_open_child(BorrowedFd directory, const std::string& name, int flags
 // The text of the link that `link` (O_PATH|O_NOFOLLOW) is.
 std::string read_link(BorrowedFd link);
 
-// The kernel's own word for where we are (getcwd(2), not glibc's): a directory outside of the root begins
-// with "(unreachable)".
+// The kernel's own word for where we are (getcwd(2), not glibc's): a directory outside of the root
+// begins with "(unreachable)".
 std::string working_directory();
 
 // mknodat(2) and fchownat(2); false when the name is taken.

@@ -52,10 +52,10 @@ struct Launch {
 [[noreturn]] void child_main(const Launch& launch) noexcept {
   ::setpgid(0, 0);
   reset_signals();
-  const bool ready = ::dup2(launch.input, STDIN_FILENO) >= 0 &&
-                     ::dup2(launch.output, STDOUT_FILENO) >= 0 &&
-                     ::dup2(launch.output, STDERR_FILENO) >= 0 &&
-                     (launch.working_directory[0] == '\0' || ::chdir(launch.working_directory) == 0);
+  const bool ready =
+      ::dup2(launch.input, STDIN_FILENO) >= 0 && ::dup2(launch.output, STDOUT_FILENO) >= 0 &&
+      ::dup2(launch.output, STDERR_FILENO) >= 0 &&
+      (launch.working_directory[0] == '\0' || ::chdir(launch.working_directory) == 0);
   if (ready) {
     ::execve(launch.path, launch.argv, launch.envp);
   }
@@ -64,7 +64,8 @@ struct Launch {
   ::_exit(127);
 }
 
-// Feeds stdin and drains the output until both are closed and the process has ended, or time is over.
+// Feeds stdin and drains the output until both are closed and the process has ended, or time is
+// over.
 class Conversation {
  public:
   Conversation(const Program& program, UniqueFd input, UniqueFd output)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Runs a helper (a hook, newuidmap, …) and waits for it: argv and envp are ready before the fork, the
-// program gets its own process group, and when its time is over the whole group is killed. Parent and init.
+// Runs a helper (a hook, newuidmap, …) and waits for it: argv and envp are ready before the fork,
+// the program gets its own process group, and when its time is over the whole group is killed.
+// Parent and init.
 
 #include <string>
 #include <string_view>
@@ -15,14 +16,14 @@ struct Program {
   std::vector<std::string> env = {};
   std::string working_directory = {};  // empty: where we are
   std::string_view input = {};         // its stdin; a reader that stops early is no error
-  int timeout_seconds = 0;        // 0: none
+  int timeout_seconds = 0;             // 0: none
 };
 
 struct ProgramResult {
   bool timed_out = false;
-  int exit_code = 0;         // 128 + signal when killed by one
+  int exit_code = 0;  // 128 + signal when killed by one
   double elapsed_seconds = 0;
-  std::string output;        // the last 4 KiB of stdout and stderr together
+  std::string output;  // the last 4 KiB of stdout and stderr together
 };
 
 // Throws when the program cannot be started (the errno of execve(2)).

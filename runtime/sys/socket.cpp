@@ -36,7 +36,8 @@ UniqueFd make_socket(int type) {
 
 bool try_connect(BorrowedFd socket, const sockaddr_un& address) {
   for (;;) {
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) ==
+        0) {
       return true;
     }
     if (errno != EINTR) {
@@ -126,7 +127,8 @@ void send_descriptor(BorrowedFd socket, std::string_view name, BorrowedFd descri
 UniqueFd listen_in(BorrowedFd directory, const std::string& name) {
   UniqueFd socket = make_socket(SOCK_SEQPACKET);
   const sockaddr_un address = address_in(directory, name);
-  // The mode of the socket file is taken from the socket itself, before bind(2) shows it to anybody.
+  // The mode of the socket file is taken from the socket itself, before bind(2) shows it to
+  // anybody.
   if (::fchmod(socket.get(), 0600) < 0 ||
       ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0 ||
       ::listen(socket.get(), 1) < 0) {

@@ -19,9 +19,11 @@ std::pair<UniqueFd, UniqueFd> make_packet_pair();
 UniqueFd connect_unix(const std::string& path);
 // One packet; `descriptor` travels with it when it is valid. Never raises SIGPIPE.
 void send_packet(BorrowedFd socket, std::span<const std::byte> bytes, BorrowedFd descriptor);
-// The number of bytes received, 0 at the end of the peer. A descriptor that came along is close-on-exec.
+// The number of bytes received, 0 at the end of the peer. A descriptor that came along is
+// close-on-exec.
 std::size_t receive_packet(BorrowedFd socket, std::span<std::byte> bytes, UniqueFd* descriptor);
-// The protocol of --console-socket and --pidfd-socket: one message, the name as its bytes, one descriptor.
+// The protocol of --console-socket and --pidfd-socket: one message, the name as its bytes, one
+// descriptor.
 void send_descriptor(BorrowedFd socket, std::string_view name, BorrowedFd descriptor);
 
 // A SOCK_SEQPACKET listener at `name` in `directory`, mode 0600.

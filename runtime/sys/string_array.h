@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// argv or envp as execve(2) wants it, made before a fork or before the last filter is loaded. Any process.
+// argv or envp as execve(2) wants it, made before a fork or before the last filter is loaded. Any
+// process.
 
 #include <string>
 #include <vector>

@@ -22,8 +22,8 @@ struct WindowSize {
   std::uint16_t columns = 0;
 };
 
-// `ptmx`: the multiplexer of a devpts instance, opened read-write. The peer comes from the ioctl, not
-// from a path (TIOCGPTPEER).
+// `ptmx`: the multiplexer of a devpts instance, opened read-write. The peer comes from the ioctl,
+// not from a path (TIOCGPTPEER).
 Pty make_pty(UniqueFd ptmx);
 void set_window_size(BorrowedFd terminal, WindowSize size);
 // False when `terminal` is not one.

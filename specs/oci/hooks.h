@@ -10,9 +10,9 @@
 namespace wpar::oci {
 
 struct Hook {
-  std::string path;               // absolute
-  std::vector<std::string> args;  // the whole argv; empty: {path}
-  std::vector<std::string> env;   // empty: an empty environment
+  std::string path;                     // absolute
+  std::vector<std::string> args;        // the whole argv; empty: {path}
+  std::vector<std::string> env;         // empty: an empty environment
   std::optional<std::int64_t> timeout;  // seconds, > 0
   bool operator==(const Hook&) const = default;
 };

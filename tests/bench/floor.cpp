@@ -136,7 +136,7 @@ void copy_parent_value(const std::string& folder, const char* name) {
   }
 }
 
-void enter_cgroups(const std::vector<std::string>& folders, pid_t pid) {
+void make_cgroups(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     make_parents(folder);
     if (folder.find("/cpuset/") != std::string::npos) {
@@ -156,7 +156,15 @@ void enter_cgroups(const std::vector<std::string>& folders, pid_t pid) {
         write_number(folder + "/devices.allow", rule);
       }
     }
-    write_number(folder + "/cgroup.procs", std::to_string(pid).c_str());
+  }
+}
+
+// The process moves itself, and only itself: the one way into a v1 cgroup that takes no lock whose
+// other side waits for an RCU grace period. Without it this would be no floor.
+void enter_cgroups(const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) {
+    const std::string tasks = folder + "/tasks";
+    write_number(::access(tasks.c_str(), F_OK) == 0 ? tasks : folder + "/cgroup.procs", "0");
   }
 }
 
@@ -263,6 +271,7 @@ int child_main(char** argv, int gate, const std::vector<std::string>& folders,
   check(::read(gate, &byte, 1), "wait for the cgroups");
   const std::string root = argv[2];
   check(::setsid(), "setsid");
+  enter_cgroups(folders);
   check(::unshare(CLONE_NEWCGROUP), "cgroup namespace");
   set_up_mounts(root, argv[3]);
   mount_cgroups(root, folders);
@@ -300,7 +309,7 @@ int run(char** argv) {
   if (pid == 0) {
     ::_exit(child_main(argv, gate[0], folders, filter));
   }
-  enter_cgroups(folders, static_cast<pid_t>(pid));
+  make_cgroups(folders);
   check(::write(gate[1], "x", 1), "open the gate");
   int status = 0;
   check(::waitpid(static_cast<pid_t>(pid), &status, 0), "wait");

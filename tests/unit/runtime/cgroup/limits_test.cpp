@@ -17,6 +17,7 @@ using plan::Limits;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<std::string> lines(const std::vector<FileWrite>& writes) {
   std::vector<std::string> all;
@@ -254,12 +255,14 @@ TEST(Route, GivesEachLimitToTheHierarchyThatHasItsController) {
   limits.block_weight = 10;
   limits.devices = {kDenyAll};
   std::vector<std::string> found;
-  for (const RoutedWrite& one : route(kHybrid, limits)) {
+  const Route routed = route(kHybrid, limits);
+  for (const RoutedWrite& one : routed.writes) {
     found.push_back(fmt::format("{} {}", one.hierarchy, one.write.file));
   }
   EXPECT_THAT(found,
               ElementsAre("0 memory.limit_in_bytes", "0 memory.swappiness", "2 io.bfq.weight",
                           "2 hugetlb.2MB.max", "2 hugetlb.2MB.rsvd.max", "1 devices.deny"));
+  EXPECT_THAT(routed.device_program, IsEmpty()) << "the v1 controller has them";
 }
 
 TEST(Route, RefusesALimitWhoseControllerIsNotMounted) {
@@ -271,10 +274,10 @@ TEST(Route, RefusesALimitWhoseControllerIsNotMounted) {
   limits.pids = 1;
   EXPECT_THAT(message_of([&] { route(kHybrid, limits); }),
               HasSubstr("/linux/resources/pids/limit"));
-  EXPECT_THAT(route(kHybrid, {}), IsEmpty());
+  EXPECT_THAT(route(kHybrid, {}).writes, IsEmpty());
 }
 
-TEST(Route, RefusesDeviceRulesOnV2AndNothingElseThere) {
+TEST(Route, MakesAProgramOfDeviceRulesWhereNoV1ControllerTakesThem) {
   const std::vector<Hierarchy> v2 = {{.v2 = true,
                                       .controllers = {"cpu", "memory", "pids"},
                                       .mount_point = "/u",
@@ -283,11 +286,18 @@ TEST(Route, RefusesDeviceRulesOnV2AndNothingElseThere) {
   Limits limits;
   limits.memory = 5;
   limits.pids = 1;
-  EXPECT_EQ(route(v2, limits).size(), 2U);
+  EXPECT_EQ(route(v2, limits).writes.size(), 2U);
+  EXPECT_THAT(route(v2, limits).device_program, IsEmpty());
   limits.devices = {kDenyAll};
-  EXPECT_THAT(message_of([&] { route(v2, limits); }),
-              HasSubstr("device rules on cgroup v2 are not supported yet"));
+  EXPECT_EQ(route(v2, limits).writes.size(), 2U);
+  EXPECT_THAT(route(v2, limits).device_program, Not(IsEmpty()));
+  const std::vector<Hierarchy> hybrid_without = {kHybrid[0], kHybrid[2]};
+  limits.pids.reset();
+  EXPECT_THAT(route(hybrid_without, limits).device_program, Not(IsEmpty()));
+  EXPECT_THAT(message_of([&] { route({kHybrid[0]}, limits); }),
+              HasSubstr("/linux/resources/devices: neither the cgroup controller devices nor"));
   limits.devices.clear();
+  EXPECT_NO_THROW(route({kHybrid[0]}, limits));
   limits.swappiness = 1;
   EXPECT_THAT(message_of([&] { route(v2, limits); }), HasSubstr("memory/swappiness"));
 }

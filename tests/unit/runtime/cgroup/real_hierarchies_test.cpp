@@ -123,10 +123,6 @@ TEST_F(RealHierarchies, WorkAsAHostWithV2Alone) {
   cgroup.kill_all();
   EXPECT_EQ(child.wait(), 128 + SIGKILL);
   cgroup.remove();
-  plan::Limits limits;
-  limits.devices = {{.allow = false, .type = 'a'}};
-  EXPECT_THAT(message_of([&] { Cgroup::create(v2, path(), limits); }),
-              HasSubstr("device rules on cgroup v2 are not supported yet"));
 }
 
 TEST_F(RealHierarchies, RefuseAMountPointThatIsNoCgroupFileSystem) {

@@ -26,7 +26,9 @@ Record example() {
           .annotations = {{"key", "v\"al\\ue\n"}}};
 }
 
-TEST(Record, ReadsBackWhatItWrote) { EXPECT_EQ(parse_record(write_record(example())), example()); }
+TEST(Record, ReadsBackWhatItWrote) {
+  EXPECT_EQ(parse_record(write_record(example())), example());
+}
 
 TEST(Record, NamesTheMemberThatIsWrong) {
   std::string text = write_record(example());
@@ -48,7 +50,8 @@ TEST(Status, IsDerivedFromTheEvidence) {
   EXPECT_EQ(derive_status({}), Status::kCreating);
   EXPECT_EQ(derive_status({.recorded = true}), Status::kStopped);
   EXPECT_EQ(derive_status({.recorded = true, .init_alive = true}), Status::kCreated);
-  EXPECT_EQ(derive_status({.recorded = true, .init_alive = true, .gate_open = true}), Status::kRunning);
+  EXPECT_EQ(derive_status({.recorded = true, .init_alive = true, .gate_open = true}),
+            Status::kRunning);
   EXPECT_EQ(
       derive_status({.recorded = true, .init_alive = true, .frozen = true, .gate_open = true}),
       Status::kPaused);

@@ -93,15 +93,16 @@ TEST_F(StoreTest, AGateOfADeadInitDoesNotAnswer) {
 }
 
 TEST(ContainerId, AcceptsWhatEnginesUse) {
-  for (const std::string& id : std::vector<std::string>{"a", "web-1", "A_b+c.d", std::string(255, 'x')}) {
+  for (const std::string& id :
+       std::vector<std::string>{"a", "web-1", "A_b+c.d", std::string(255, 'x')}) {
     EXPECT_NO_THROW(check_id(id)) << id;
   }
 }
 
 TEST(ContainerId, RefusesPathsAndOptions) {
   for (const std::string& id :
-       std::vector<std::string>{"", ".", "..", "a/b", "../x", "-x", ".cache", "a b", "a\n", "\xc3\xa9",
-                                std::string(256, 'x')}) {
+       std::vector<std::string>{"", ".", "..", "a/b", "../x", "-x", ".cache", "a b", "a\n",
+                                "\xc3\xa9", std::string(256, 'x')}) {
     EXPECT_THROW(check_id(id), Error) << id;
   }
 }

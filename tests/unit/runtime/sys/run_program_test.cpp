@@ -53,7 +53,9 @@ TEST(RunProgram, TellsWhyAProgramCannotBeStarted) {
   }
 }
 
-TEST(RunProgram, ReportsASignalAs128AndItsNumber) { EXPECT_EQ(sh("kill -9 $$").exit_code, 137); }
+TEST(RunProgram, ReportsASignalAs128AndItsNumber) {
+  EXPECT_EQ(sh("kill -9 $$").exit_code, 137);
+}
 
 }  // namespace
 }  // namespace wpar::sys

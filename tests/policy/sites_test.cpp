@@ -38,6 +38,7 @@ const std::vector<AllowedSite> kCallSites = {
     {"runtime/cgroup/cgroup.cpp", "cgroupfs by directory handle; no path of a container"},
     {"runtime/cgroup/directory.cpp", "cgroupfs by directory handle; no path of a container"},
     {"runtime/cgroup/walk.cpp", "cgroupfs by directory handle; no path of a container"},
+    {"runtime/cgroup/bpf.cpp", "bpf(2): one caller, and the attribute union is its interface"},
     {"runtime/init/final_exec.cpp", "the last stretch: nothing between the filter and execve"},
     {"hooks/", "separate programs that run on the host; no runtime/init is linked into them"},
 };

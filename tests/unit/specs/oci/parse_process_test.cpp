@@ -55,9 +55,9 @@ TEST(ParseProcess, ReadsEveryMember) {
 }
 
 TEST(ParseProcess, WantsArgsAndAnAbsoluteCwd) {
-  EXPECT_EQ(error_text([] { parse_process(R"({"cwd": "/"})"); }), "/: args must not be empty");
+  EXPECT_EQ(error_text([] { parse_process(R"({"cwd": "/"})"); }), "/args: required, but missing");
   EXPECT_EQ(error_text([] { parse_process(R"({"args": [], "cwd": "/"})"); }),
-            "/: args must not be empty");
+            "/args: must not be empty");
   EXPECT_EQ(error_text([] { parse_process(R"({"args": ["a"]})"); }), "/cwd: required, but missing");
   EXPECT_EQ(error_text([] { parse_process(R"({"args": ["a"], "cwd": "tmp"})"); }),
             "/cwd: expected an absolute path, not \"tmp\"");

@@ -53,10 +53,6 @@ struct Entry {
   std::vector<UniqueFd> v1_tasks;
 };
 
-struct MemoryEvents {
-  std::uint64_t oom_kills = 0;
-};
-
 class Directory;
 
 class Cgroup {

@@ -113,12 +113,13 @@ std::vector<bpf_insn> prologue() {
   return program;
 }
 
+// `index`: in the planner's list, whose first rule (deny everything) is not the configuration's.
 void refuse_impossible(const DeviceRule& rule, std::size_t index) {
   for (const std::int64_t number : {rule.major, rule.minor}) {
     if (number < DeviceRule::kAny || number > std::numeric_limits<std::uint32_t>::max()) {
       throw_error(ErrorKind::kUnsupported,
-                  "/linux/resources/devices/{}: {} cannot be the number of a device", index,
-                  number);
+                  "/linux/resources/devices/{}: {} cannot be the number of a device",
+                  index == 0 ? 0 : index - 1, number);
     }
   }
 }

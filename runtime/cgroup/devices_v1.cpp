@@ -132,7 +132,8 @@ std::vector<FileWrite> devices_v1(const std::vector<DeviceRule>& rules) {
   DeviceLines lines;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const DeviceRule& rule = rules[i];
-    const std::string pointer = fmt::format("/linux/resources/devices/{}", i);
+    // Before the configuration's first rule stands the planner's own: deny everything.
+    const std::string pointer = fmt::format("/linux/resources/devices/{}", i == 0 ? 0 : i - 1);
     const unsigned access = access_of(rule);
     if (is_for_everything(rule)) {
       lines.reset(rule.allow, pointer);

@@ -30,7 +30,7 @@ int features(const Globals& globals, const Parsed& parsed) {
 void write_cgroup(JsonText& json) {
   json.open("cgroup");
   json.boolean("v1", true);
-  json.boolean("v2", false);
+  json.boolean("v2", true);
   json.boolean("systemd", false);
   json.boolean("systemdUser", false);
   json.boolean("rdma", false);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/sys/credentials.h"
 
-#include <linux/seccomp.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runtime/base/error.h"
-#include "runtime/sys/raw.h"
 
 namespace wpar::sys {
 namespace {
@@ -24,9 +22,6 @@ constexpr std::uint32_t low(std::uint64_t set) {
 }
 constexpr std::uint32_t high(std::uint64_t set) {
   return static_cast<std::uint32_t>(set >> 32);
-}
-constexpr std::uint64_t whole(std::uint32_t low_half, std::uint32_t high_half) {
-  return (std::uint64_t{high_half} << 32) | low_half;
 }
 
 }  // namespace
@@ -53,17 +48,6 @@ void keep_capabilities(bool keep) {
   if (::prctl(PR_SET_KEEPCAPS, keep ? 1UL : 0UL, 0, 0, 0) < 0) {
     throw_errno("set keep-capabilities");
   }
-}
-
-CapabilitySets capabilities() {
-  __user_cap_header_struct header = capability_header();
-  __user_cap_data_struct data[2] = {};
-  if (::syscall(SYS_capget, &header, data) < 0) {
-    throw_errno("get capabilities");
-  }
-  return {.effective = whole(data[0].effective, data[1].effective),
-          .permitted = whole(data[0].permitted, data[1].permitted),
-          .inheritable = whole(data[0].inheritable, data[1].inheritable)};
 }
 
 void set_capabilities(const CapabilitySets& sets) {
@@ -106,14 +90,6 @@ void set_ambient(std::uint64_t ambient) {
 void set_no_new_privileges() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0, 0, 0) < 0) {
     throw_errno("set no_new_privs");
-  }
-}
-
-void load_seccomp_filter(const std::vector<sock_filter>& filter, unsigned int flags) {
-  const sock_fprog program = {.len = static_cast<unsigned short>(filter.size()),
-                              .filter = const_cast<sock_filter*>(filter.data())};
-  if (raw::seccomp(SECCOMP_SET_MODE_FILTER, flags, &program) < 0) {
-    throw_errno("load the seccomp filter");
   }
 }
 

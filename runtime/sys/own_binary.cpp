@@ -27,6 +27,7 @@ constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 // Only a start by descriptor *and* a read-only mount or full seals count: a binary on a mount that
 // merely is read-only now could be remounted by the host later.
 bool is_protected() {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval(3) gives addresses as numbers
   const auto* started_as = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   if (started_as == nullptr || !std::string_view(started_as).starts_with("/dev/fd/")) {
     return false;

@@ -25,10 +25,6 @@ inline pid_t clone3(clone_args& args) {
 inline int pivot_root(const char* new_root, const char* put_old) {
   return static_cast<int>(::syscall(SYS_pivot_root, new_root, put_old));
 }
-// seccomp(2)
-inline int seccomp(unsigned int operation, unsigned int flags, const void* args) {
-  return static_cast<int>(::syscall(SYS_seccomp, operation, flags, args));
-}
 // execveat(2) of an open file
 inline int exec_fd(int fd, char* const argv[], char* const envp[]) {
   return static_cast<int>(::syscall(SYS_execveat, fd, "", argv, envp, 0x1000 /* AT_EMPTY_PATH */));

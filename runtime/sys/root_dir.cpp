@@ -190,10 +190,4 @@ bool make_symlink(BorrowedFd directory, const std::string& name, const std::stri
   throw_errno("symlink {}", name);
 }
 
-void unlink_child(BorrowedFd directory, const std::string& name) {
-  if (::unlinkat(directory.get(), name.c_str(), 0) < 0 && errno != ENOENT) {
-    throw_errno("unlink {}", name);
-  }
-}
-
 }  // namespace wpar::sys

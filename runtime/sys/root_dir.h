@@ -57,6 +57,5 @@ bool make_node(BorrowedFd directory, const std::string& name, mode_t mode, dev_t
                gid_t gid);
 // symlinkat(2); false when the name is taken.
 bool make_symlink(BorrowedFd directory, const std::string& name, const std::string& target);
-void unlink_child(BorrowedFd directory, const std::string& name);
 
 }  // namespace wpar::sys

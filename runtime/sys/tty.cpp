@@ -49,17 +49,6 @@ void make_controlling_terminal(BorrowedFd terminal) {
   }
 }
 
-void keep_newlines(BorrowedFd terminal) {
-  termios settings = {};
-  if (::tcgetattr(terminal.get(), &settings) < 0) {
-    throw_errno("get the terminal settings");
-  }
-  settings.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
-  if (::tcsetattr(terminal.get(), TCSANOW, &settings) < 0) {
-    throw_errno("change the terminal settings");
-  }
-}
-
 RawMode::RawMode(BorrowedFd terminal) : terminal_(terminal.get()) {
   if (::tcgetattr(terminal_, &before_) < 0) {
     return;  // not a terminal: nothing to change, nothing to put back

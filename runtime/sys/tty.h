@@ -30,9 +30,6 @@ void set_window_size(BorrowedFd terminal, WindowSize size);
 bool find_window_size(BorrowedFd terminal, WindowSize& size);
 // Session leaders only (TIOCSCTTY).
 void make_controlling_terminal(BorrowedFd terminal);
-// No "\n" → "\r\n" on output: what the program writes arrives as it is.
-void keep_newlines(BorrowedFd terminal);
-
 // The terminal in raw mode until the end of the scope.
 class RawMode {
  public:

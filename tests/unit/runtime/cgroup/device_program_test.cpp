@@ -160,11 +160,11 @@ TEST(DeviceProgram, RefusesANumberThatNoDeviceCanHave) {
   EXPECT_THAT(message_of([] {
                 device_program({kDenyAll, device_rule(true, 'c', 1, std::int64_t{1} << 32, "r")});
               }),
-              HasSubstr("/linux/resources/devices/1: 4294967296 cannot be the number of a device"));
+              HasSubstr("/linux/resources/devices/0: 4294967296 cannot be the number of a device"));
   EXPECT_THAT(message_of([] {
                 device_program({kDenyAll, device_rule(true, 'b', -2, 0, "r")});
               }),
-              HasSubstr("devices/1: -2 cannot"));
+              HasSubstr("devices/0: -2 cannot"));
 }
 
 TEST(DeviceProgram, NeedsAFirstRuleForAllDevices) {

@@ -152,7 +152,7 @@ TEST(DevicesV1, RefuseAHoleThatTheKernelWouldNotMake) {
     devices_v1({kDenyAll, rule(true, 'c', -1, -1, "rwm"), rule(false, 'c', 1, 3, "rwm")});
   };
   EXPECT_THAT(message_of(hole),
-              HasSubstr("/linux/resources/devices/2: cgroup v1 cannot deny c 1:3"));
+              HasSubstr("/linux/resources/devices/1: cgroup v1 cannot deny c 1:3"));
   const auto other_hole = [] {
     devices_v1({kAllowAll, rule(false, 'c', 1, -1, "rwm"), rule(true, 'c', 1, 3, "r")});
   };

@@ -37,6 +37,9 @@ function(wpar_real_binary_test folder seconds)
 endfunction()
 
 wpar_real_binary_test(integration 60)
+# From a specification file to a running container: the other programs take part.
+target_compile_definitions(integration_tests PRIVATE WPAR_PROGRAM_DIR="${CMAKE_BINARY_DIR}/bin")
+add_dependencies(integration_tests wpar2oci openwpar-hook-network)
 wpar_real_binary_test(security 120)
 wpar_real_binary_test(faults 120)
 wpar_real_binary_test(engines 180)

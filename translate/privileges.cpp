@@ -7,54 +7,12 @@
 #include <array>
 
 #include "runtime/base/text.h"
+#include "specs/oci/capability_names.h"
 #include "specs/wpar/name.h"
 #include "translate/privilege_table.h"
 
 namespace wpar::translate {
 namespace {
-
-// The kernel's numbering (capabilities(7)): the order of the granted list.
-constexpr std::array<std::string_view, 41> kKernelOrder = {"CAP_CHOWN",
-                                                           "CAP_DAC_OVERRIDE",
-                                                           "CAP_DAC_READ_SEARCH",
-                                                           "CAP_FOWNER",
-                                                           "CAP_FSETID",
-                                                           "CAP_KILL",
-                                                           "CAP_SETGID",
-                                                           "CAP_SETUID",
-                                                           "CAP_SETPCAP",
-                                                           "CAP_LINUX_IMMUTABLE",
-                                                           "CAP_NET_BIND_SERVICE",
-                                                           "CAP_NET_BROADCAST",
-                                                           "CAP_NET_ADMIN",
-                                                           "CAP_NET_RAW",
-                                                           "CAP_IPC_LOCK",
-                                                           "CAP_IPC_OWNER",
-                                                           "CAP_SYS_MODULE",
-                                                           "CAP_SYS_RAWIO",
-                                                           "CAP_SYS_CHROOT",
-                                                           "CAP_SYS_PTRACE",
-                                                           "CAP_SYS_PACCT",
-                                                           "CAP_SYS_ADMIN",
-                                                           "CAP_SYS_BOOT",
-                                                           "CAP_SYS_NICE",
-                                                           "CAP_SYS_RESOURCE",
-                                                           "CAP_SYS_TIME",
-                                                           "CAP_SYS_TTY_CONFIG",
-                                                           "CAP_MKNOD",
-                                                           "CAP_LEASE",
-                                                           "CAP_AUDIT_WRITE",
-                                                           "CAP_AUDIT_CONTROL",
-                                                           "CAP_SETFCAP",
-                                                           "CAP_MAC_OVERRIDE",
-                                                           "CAP_MAC_ADMIN",
-                                                           "CAP_SYSLOG",
-                                                           "CAP_WAKE_ALARM",
-                                                           "CAP_BLOCK_SUSPEND",
-                                                           "CAP_AUDIT_READ",
-                                                           "CAP_PERFMON",
-                                                           "CAP_BPF",
-                                                           "CAP_CHECKPOINT_RESTORE"};
 
 constexpr std::array<std::string_view, 14> kHostWide = {
     "CAP_DAC_READ_SEARCH",  // open_by_handle_at(2) reaches files outside of the root
@@ -166,7 +124,7 @@ CapabilitySet map_privileges(const std::vector<std::string>& privileges,
   if (granted.contains("CAP_DAC_OVERRIDE")) {
     std::erase(result.withheld, "PV_DAC_R (CAP_DAC_READ_SEARCH)");  // includes reading
   }
-  for (const std::string_view name : kKernelOrder) {
+  for (const std::string_view name : oci::kCapabilityNames) {
     if (granted.contains(name)) {
       result.granted.emplace_back(name);
     }

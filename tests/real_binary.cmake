@@ -14,7 +14,7 @@ set_target_properties(wpar_probe PROPERTIES POSITION_INDEPENDENT_CODE OFF
 file(GLOB wpar_support_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/*.cpp)
 list(FILTER wpar_support_sources EXCLUDE REGEX "/probe\\.cpp$|oci_schema")
 add_library(wpar_test_support STATIC ${wpar_support_sources})
-target_link_libraries(wpar_test_support PUBLIC wpar_options nlohmann_json::nlohmann_json GTest::gtest)
+target_link_libraries(wpar_test_support PUBLIC wpar_options wpar::runtime_base nlohmann_json::nlohmann_json GTest::gtest)
 target_compile_definitions(wpar_test_support
   PUBLIC WPAR_PROBE_PATH="$<TARGET_FILE:wpar_probe>"
   PRIVATE WPAR_DEFAULT_RUNTIME="${CMAKE_BINARY_DIR}/bin/runwpar")

@@ -92,7 +92,7 @@ Findings check_machine_paths(const SourceFile& file) {
   Findings findings;
   const std::vector<std::string> lines = lines_of(file.text);
   for (std::size_t i = 0; i < lines.size() && !is_below(file.path, "tests/policy"); ++i) {
-    for (const std::string_view path : {"/work/", "/farm/", "/root/.pyenv", "/home/user"}) {
+    for (const std::string_view path : {WPAR_SOURCE_DIR "/", "/home/user"}) {
       const std::size_t at = lines[i].find(path);
       // "/proc/self/root/.." is no path of a machine: the word begins at the slash.
       if (at != std::string::npos &&
@@ -175,9 +175,10 @@ TEST(MachinePaths, StayOutOfTheTree) {
 }
 
 TEST(MachinePaths, AreSeen) {
-  EXPECT_THAT(check_machine_paths(make_file("a.cpp", "// see /work/b\n")), SizeIs(1));
-  EXPECT_THAT(check_machine_paths(make_file("a.cpp", "// docs/work/b, /proc/self/root/..\n")),
-              IsEmpty());
+  EXPECT_THAT(check_machine_paths(make_file("a.cpp", "// see " WPAR_SOURCE_DIR "/b\n")), SizeIs(1));
+  EXPECT_THAT(
+      check_machine_paths(make_file("a.cpp", "// docs" WPAR_SOURCE_DIR "/b, /proc/self/root/..\n")),
+      IsEmpty());
 }
 
 TEST(PlanTests, EveryPlanFileHasATestBesideIt) {

@@ -17,6 +17,26 @@
 #include "runtime/cgroup/route.h"
 
 namespace wpar::cgroup {
+namespace {
+
+// A hierarchy that cannot be used is an error if permission is not what is missing, or if a limit
+// would go there.
+void refuse_if_needed(const Directory& directory, std::size_t index, const Route& routed,
+                      int error) {
+  if (error != EACCES && error != EPERM && error != EROFS) {
+    throw Error(error, fmt::format("make {}", directory.path()));
+  }
+  for (const RoutedWrite& one : routed.writes) {
+    if (one.hierarchy == index) {
+      throw Error(error, fmt::format("{}: make {}", one.write.pointer, directory.path()));
+    }
+  }
+  if (directory.v2() && !routed.device_program.empty()) {
+    throw Error(error, fmt::format("/linux/resources/devices: make {}", directory.path()));
+  }
+}
+
+}  // namespace
 
 Cgroup::Cgroup(Mode mode) : mode_(mode) {}
 Cgroup::Cgroup(Cgroup&&) noexcept = default;
@@ -29,7 +49,8 @@ void Cgroup::add(const Hierarchy& hierarchy, std::string path) {
   paths_.push_back(std::move(path));
 }
 
-Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Limits& limits) {
+Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Limits& limits,
+                      Inaccessible inaccessible) {
   Cgroup cgroup(host.mode);
   const std::vector<std::string> paths = cgroup_directories(host, path);
   cgroup.directories_.reserve(paths.size());
@@ -37,13 +58,16 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
     cgroup.add(host.hierarchies[i], paths[i]);
   }
   // First all that can be refused without touching anything.
-  const Route routed = route(cgroup.hierarchies_, limits);
+  Route routed = route(cgroup.hierarchies_, limits);
   Rollback rollback;
   rollback.on_failure([&] {
     std::for_each(cgroup.directories_.rbegin(), cgroup.directories_.rend(),
                   [](Directory& directory) { directory.undo(); });
   });
-  cgroup.make_directories();
+  cgroup.make_directories(inaccessible, routed);
+  if (cgroup.paths_.size() != paths.size()) {
+    routed = route(cgroup.hierarchies_, limits);  // the same writes, to other places in the list
+  }
   if (const Directory* v2 = cgroup.v2_directory()) {
     enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, routed.writes), host.mode);
   }
@@ -52,20 +76,41 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
   return cgroup;
 }
 
-void Cgroup::make_directories() {
-  std::vector<const Directory*> existing;
-  for (Directory& directory : directories_) {
-    const bool made = directory.make();
+void Cgroup::leave_out(std::size_t index) {
+  const auto at = static_cast<std::ptrdiff_t>(index);
+  directories_[index].undo();
+  directories_.erase(directories_.begin() + at);
+  hierarchies_.erase(hierarchies_.begin() + at);
+  paths_.erase(paths_.begin() + at);
+}
+
+void Cgroup::make_directories(Inaccessible inaccessible, const Route& routed) {
+  std::vector<std::size_t> existing;
+  std::vector<std::size_t> left_out;
+  for (std::size_t i = 0; i < directories_.size(); ++i) {
+    Directory& directory = directories_[i];
+    bool made = false;
+    if (inaccessible == Inaccessible::kRefuse) {
+      made = directory.make();
+    } else if (const int error = directory.try_make_enterable(made)) {
+      refuse_if_needed(directory, i, routed, error);
+      left_out.push_back(i);
+      continue;
+    }
     if (!made) {
-      existing.push_back(&directory);
+      existing.push_back(i);
     }
     if (!directory.v2() && directory.has("cpuset")) {
       fill_cpuset(directory, made);
     }
   }
   if (!existing.empty()) {
-    refuse_if_in_use(existing);
+    std::vector<const Directory*> found;
+    std::transform(existing.begin(), existing.end(), std::back_inserter(found),
+                   [&](std::size_t i) { return &directories_[i]; });
+    refuse_if_in_use(found);
   }
+  std::for_each(left_out.rbegin(), left_out.rend(), [&](std::size_t i) { leave_out(i); });
 }
 
 void Cgroup::refuse_if_in_use(const std::vector<const Directory*>& existing) const {

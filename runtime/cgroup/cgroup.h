@@ -38,6 +38,9 @@ Host look_at_hierarchies(const std::string& proc = "/proc");
 // The pure part of it.
 Host parse_hierarchies(std::string_view mountinfo, std::string_view own_cgroups);
 
+// The runtime's own cgroup in each hierarchy that shows it. `shown` gets the hierarchies, parallel.
+std::vector<std::string> own_directories(const Host& host, std::vector<Hierarchy>& shown);
+
 // The directories a container's cgroup has, known before any is made, so that they can be
 // journalled. `path` is plan::CgroupPlan::path: absolute, below each mount point; relative, below
 // the runtime's own cgroup (v2 alone: beside it, because a v2 cgroup with processes cannot limit
@@ -53,14 +56,23 @@ struct Entry {
   std::vector<UniqueFd> v1_tasks;
 };
 
+// What create() does about a hierarchy in which the directory cannot be made or entered for lack of
+// permission (EACCES, EPERM, EROFS), as without root. One that a limit needs is an error always.
+enum class Inaccessible { kRefuse, kLeaveOut };
+
 class Directory;
+struct Route;
 
 class Cgroup {
  public:
   // Makes the directories (parents too) and applies the limits; on failure removes what it made.
   // A directory that exists already and has processes is refused: "container's cgroup is not empty:
   // …"; a frozen one: "container's cgroup unexpectedly frozen".
-  static Cgroup create(const Host& host, const std::string& path, const plan::Limits& limits);
+  // With kLeaveOut, directories() and hierarchies() are those that could be made, perhaps none.
+  static Cgroup create(const Host& host, const std::string& path, const plan::Limits& limits,
+                       Inaccessible inaccessible = Inaccessible::kRefuse);
+  // For a container without a cgroup of its own: no directory; everything else does nothing.
+  static Cgroup none() { return Cgroup(Mode::kV1); }
   // The cgroup that a state record names by its directories; does not check that they exist.
   // A directory below no mounted hierarchy is an error.
   static Cgroup open(const Host& host, std::vector<std::string> directories);
@@ -70,6 +82,9 @@ class Cgroup {
   ~Cgroup();  // closes; removes nothing
 
   const std::vector<std::string>& directories() const { return paths_; }
+  // Parallel to directories().
+  const std::vector<Hierarchy>& hierarchies() const { return hierarchies_; }
+  Mode mode() const { return mode_; }
   Entry entry() const;
 
   // Also for a cgroup in use. A limit that nothing here can enforce is refused before any is
@@ -95,7 +110,8 @@ class Cgroup {
  private:
   explicit Cgroup(Mode mode);
   void add(const Hierarchy& hierarchy, std::string path);
-  void make_directories();
+  void make_directories(Inaccessible inaccessible, const Route& routed);
+  void leave_out(std::size_t index);
   void refuse_if_in_use(const std::vector<const Directory*>& existing) const;
   const Directory* find_controller(bool v2, std::string_view controller) const;
   const Directory* v2_directory() const;

@@ -78,29 +78,48 @@ BorrowedFd Directory::root() const {
   return root_;
 }
 
-bool Directory::make() {
+// 0 or errno, then with the path that could not be made.
+int Directory::try_make(bool& made, std::string& failed) {
   const int at = root().get();
   // The parent stands in most cases: one system call. cgroup file systems have no symbolic links.
-  if (::mkdirat(at, below_.c_str(), kDirectoryMode) == 0) {
+  made = ::mkdirat(at, below_.c_str(), kDirectoryMode) == 0;
+  if (made) {
     made_.push_back(below_);
-    return true;
+    return 0;
   }
-  if (errno == EEXIST) {
-    return false;
-  }
+  failed = path_;
   if (errno != ENOENT) {
-    throw_errno("make {}", path_);
+    return errno == EEXIST ? 0 : errno;
   }
-  bool made = false;
   for (std::string& prefix : prefixes(below_)) {
     made = ::mkdirat(at, prefix.c_str(), kDirectoryMode) == 0;
     if (made) {
       made_.push_back(std::move(prefix));
     } else if (errno != EEXIST) {
-      throw_errno("make {}/{}", hierarchy_.mount_point, prefix);
+      const int error = errno;
+      failed = fmt::format("{}/{}", hierarchy_.mount_point, prefix);
+      return error;
     }
   }
+  return 0;
+}
+
+bool Directory::make() {
+  bool made = false;
+  std::string failed;
+  if (const int error = try_make(made, failed)) {
+    throw Error(error, fmt::format("make {}", failed));
+  }
   return made;
+}
+
+int Directory::try_make_enterable(bool& made) {
+  std::string failed;
+  if (const int error = try_make(made, failed)) {
+    return error;
+  }
+  const char* entrance = v2() ? "cgroup.procs" : "tasks";
+  return ::faccessat(handle().get(), entrance, W_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 BorrowedFd Directory::find_handle() const {

@@ -28,6 +28,8 @@ class Directory {
 
   // mkdir(2), parents too. False when it stood there already.
   bool make();
+  // The same with 0 or errno, and EACCES where a process of ours could not enter.
+  int try_make_enterable(bool& made);
   // Opened once, O_PATH. find_handle(): invalid when the directory does not exist.
   BorrowedFd handle() const;
   BorrowedFd find_handle() const;
@@ -48,6 +50,7 @@ class Directory {
 
  private:
   BorrowedFd root() const;
+  int try_make(bool& made, std::string& failed);
 
   Hierarchy hierarchy_;
   std::string path_;

@@ -13,7 +13,9 @@ constexpr int kFreezeTimeoutMs = 2000;
 // On a hybrid host the v1 freezer: it is what tools there look at.
 const Directory& freezer_of(const Directory* v1, const Directory* v2) {
   if (v1 == nullptr && v2 == nullptr) {
-    throw_error(ErrorKind::kUnsupported, "the cgroup controller freezer is not mounted");
+    throw_error(ErrorKind::kUnsupported,
+                "the container has no cgroup that could be frozen: no v1 controller freezer and no "
+                "cgroup v2 directory");
   }
   return v1 != nullptr ? *v1 : *v2;
 }

@@ -35,6 +35,21 @@ std::string relative_base(const Hierarchy& hierarchy, Mode mode, const std::stri
 
 }  // namespace
 
+std::vector<std::string> own_directories(const Host& host, std::vector<Hierarchy>& shown) {
+  std::vector<std::string> directories;
+  for (const Hierarchy& hierarchy : host.hierarchies) {
+    const std::string own = clean_path(hierarchy.own_path);
+    const std::string root = clean_path(hierarchy.mount_root);
+    if (!climbs(hierarchy.own_path) && !climbs(hierarchy.mount_root) &&
+        is_same_or_below(own, root)) {
+      directories.push_back(
+          clean_path(hierarchy.mount_point + own.substr(root == "/" ? 0 : root.size())));
+      shown.push_back(hierarchy);
+    }
+  }
+  return directories;
+}
+
 std::vector<std::string> cgroup_directories(const Host& host, const std::string& path) {
   if (host.hierarchies.empty()) {
     throw_error(ErrorKind::kUnsupported, "no cgroup hierarchy is mounted");

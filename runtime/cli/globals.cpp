@@ -19,7 +19,7 @@ constexpr std::array<Option, 8> kTable = {{
     {"root", '\0', "DIR",
      "keep the state of containers there (default: /run/runwpar; rootless: in $XDG_RUNTIME_DIR)"},
     {"cgroup-manager", '\0', "cgroupfs|systemd|disabled",
-     "who makes cgroups (default: cgroupfs, the only one supported yet)"},
+     "who makes cgroups (default: cgroupfs; systemd is not supported yet; disabled: nobody)"},
     {"systemd-cgroup", '\0', "", "the same as --cgroup-manager=systemd"},
     {"rootless", '\0', "true|false|auto",
      "choose the default of --root (auto: rootless when not root)"},
@@ -73,6 +73,20 @@ std::string choose_root(const Parsed& parsed, const Caller& caller) {
   return root;
 }
 
+plan::CgroupManager choose_cgroup_manager(const Parsed& parsed) {
+  const std::string word = one_of(parsed, "cgroup-manager", {"cgroupfs", "systemd", "disabled"});
+  if (parsed.flag("systemd-cgroup")) {
+    if (parsed.has("cgroup-manager") && word != "systemd") {
+      throw_error(ErrorKind::kInvalidArgument,
+                  "--systemd-cgroup and --cgroup-manager={} exclude each other", word);
+    }
+    return plan::CgroupManager::kSystemd;
+  }
+  return word == "systemd"    ? plan::CgroupManager::kSystemd
+         : word == "disabled" ? plan::CgroupManager::kDisabled
+                              : plan::CgroupManager::kCgroupfs;
+}
+
 }  // namespace
 
 constinit const std::span<const Option> kGlobalOptions = kTable;
@@ -95,24 +109,13 @@ Globals parse_globals(const Parsed& parsed, const Caller& caller) {
                            ? log::Format::kJson
                            : log::Format::kText;
   globals.context.root = choose_root(parsed, caller);
-  globals.cgroup_manager = one_of(parsed, "cgroup-manager", {"cgroupfs", "systemd", "disabled"});
-  if (parsed.flag("systemd-cgroup")) {
-    if (parsed.has("cgroup-manager") && globals.cgroup_manager != "systemd") {
-      throw_error(ErrorKind::kInvalidArgument,
-                  "--systemd-cgroup and --cgroup-manager={} exclude each other",
-                  globals.cgroup_manager);
-    }
-    globals.cgroup_manager = "systemd";
-  }
+  globals.context.cgroup_manager = choose_cgroup_manager(parsed);
   return globals;
 }
 
 void require_supported_cgroup_manager(const Globals& globals) {
-  if (globals.cgroup_manager == "systemd") {
+  if (globals.context.cgroup_manager == plan::CgroupManager::kSystemd) {
     throw_error(ErrorKind::kUnsupported, "the systemd cgroup driver is not supported yet");
-  }
-  if (globals.cgroup_manager == "disabled") {
-    throw_error(ErrorKind::kUnsupported, "containers without a cgroup are not supported yet");
   }
 }
 

@@ -18,8 +18,6 @@ extern const std::span<const Option> kGlobalOptions;
 struct Globals {
   log::Options log;
   lifecycle::Context context;
-  // What --cgroup-manager or --systemd-cgroup asked for: "cgroupfs", "systemd" or "disabled".
-  std::string cgroup_manager = "cgroupfs";
 };
 
 // What the defaults depend on; a value, so that tests need no other user and no other environment.
@@ -32,8 +30,8 @@ Caller look_at_caller();
 
 Globals parse_globals(const Parsed& parsed, const Caller& caller);
 
-// Commands that make a cgroup call this; to the others the choice makes no difference, because the
-// record of a container knows where its cgroup is. Throws kUnsupported.
+// Commands that make a container call this; to the others the choice makes no difference, because
+// the record of a container knows who made its cgroup. Throws kUnsupported.
 void require_supported_cgroup_manager(const Globals& globals);
 
 }  // namespace wpar::cli

@@ -11,7 +11,8 @@
 namespace wpar::lifecycle {
 
 cgroup::Cgroup open_cgroup(const std::vector<std::string>& directories) {
-  return cgroup::Cgroup::open(cgroup::look_at_hierarchies(), directories);
+  return directories.empty() ? cgroup::Cgroup::none()
+                             : cgroup::Cgroup::open(cgroup::look_at_hierarchies(), directories);
 }
 
 state::Status observe_status(const state::Entry& entry, const state::Record& record) {

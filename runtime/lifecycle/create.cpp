@@ -79,6 +79,7 @@ state::Record make_record(const plan::Plan& plan, const Spawned& init,
           .has_process = plan.has_process,
           .has_poststart_hooks = !plan.hooks.poststart.empty(),
           .has_poststop_hooks = !plan.hooks.poststop.empty(),
+          .cgroup_manager = plan.cgroup.manager,
           .cgroup_directories = cgroup_directories,
           .annotations = plan.annotations};
 }
@@ -94,6 +95,7 @@ plan::Plan make_plan(const Context& context, const CreateOptions& options,
                              .bundle = bundle,
                              .no_pivot = options.no_pivot,
                              .no_new_keyring = options.no_new_keyring,
+                             .cgroup_manager = context.cgroup_manager,
                              .preserve_fds = options.preserve_fds});
   });
   for (const std::string& warning : plan.warnings) {
@@ -119,16 +121,19 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   }
 
   const cgroup::Host hierarchies = cgroup::look_at_hierarchies();
-  const auto directories = cgroup::cgroup_directories(hierarchies, plan.cgroup.path);
+  const bool has_cgroup = plan.cgroup.manager != plan::CgroupManager::kDisabled;
   state::Store store(context.root);
   std::optional<cgroup::Cgroup> cgroup;
 
   Rollback rollback;  // after what its actions use, before what must be gone when they run: init
   state::Entry entry = store.reserve(options.id);
   rollback.on_failure([&] { store.release(options.id); });
-  entry.write_journal({.cgroup_directories = directories});
+  entry.write_journal(
+      {.cgroup_directories = has_cgroup ? cgroup::cgroup_directories(hierarchies, plan.cgroup.path)
+                                        : std::vector<std::string>{}});
   entry.write_config(config_text);
-  cgroup = cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits);
+  cgroup = has_cgroup ? cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits)
+                      : cgroup::Cgroup::none();
   rollback.on_failure([&] {
     cgroup->kill_all();
     cgroup->remove();
@@ -138,7 +143,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   input.plan = &plan;
   input.process = &plan.process;
   input.preserve_fds = options.preserve_fds;
-  input.sources = open_mount_sources(plan, hierarchies, directories);
+  input.sources = open_mount_sources(plan, hierarchies, *cgroup);
   input.console = std::move(console);
   input.hook_state = hook_state(plan, "created");
   input.lock = entry.directory().get();
@@ -153,7 +158,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   rollback.on_failure([&] { run_poststop_hooks(plan.hooks, plan); });
   serve_until_ready(init, plan, runtime_state);
   adjust_oom_score(init.child.pid(), plan.process);
-  state::Record record = make_record(plan, init, directories);
+  state::Record record = make_record(plan, init, cgroup->directories());
   if (!options.pidfd_socket.empty()) {
     const UniqueFd receiver = sys::connect_unix(options.pidfd_socket);
     sys::send_descriptor(receiver, "pidfd", init.child.pidfd());

@@ -3,6 +3,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/lifecycle/container.h"
+#include "runtime/lifecycle/members.h"
 #include "runtime/sys/process.h"
 
 namespace wpar::lifecycle {
@@ -22,12 +23,11 @@ void remove_unfinished(const Context& context, const std::string& id, const stat
 }
 
 void end_init(const Container& container) {
-  cgroup::Cgroup cgroup = open_cgroup(container.record.cgroup_directories);
   const UniqueFd init = find_init(container.record);
   if (init) {
     sys::send_signal(init, SIGKILL);
   }
-  cgroup.kill_all(kForcedMs);
+  kill_everybody(container.record, kForcedMs);
   if (init && !sys::wait_for_end(init, kForcedMs)) {
     throw_error(ErrorKind::kSystem, "container init still running");
   }

@@ -4,20 +4,19 @@
 
 #include "runtime/base/error.h"
 #include "runtime/lifecycle/container.h"
+#include "runtime/lifecycle/members.h"
 #include "runtime/sys/process.h"
 
 namespace wpar::lifecycle {
 namespace {
 
-void signal_everybody(cgroup::Cgroup& cgroup, int signal) {
+constexpr int kForcedMs = 10'000;
+
+void signal_all(const state::Record& record, int signal) {
   if (signal == SIGKILL) {
-    cgroup.kill_all();
-    return;
-  }
-  for (const pid_t pid : cgroup.processes()) {
-    if (const UniqueFd pidfd = sys::find_process(pid)) {
-      sys::send_signal(pidfd, signal);
-    }
+    kill_everybody(record, kForcedMs);
+  } else {
+    signal_everybody(record, signal);
   }
 }
 
@@ -30,15 +29,13 @@ void kill(const Context& context, const KillOptions& options) {
   if (container.status == state::Status::kStopped) {
     if (options.all || (!own_pids && options.signal == SIGKILL)) {
       // Init is gone; without a pid namespace of their own the others may live on.
-      cgroup::Cgroup cgroup = open_cgroup(record.cgroup_directories);
-      signal_everybody(cgroup, options.signal);
+      signal_all(record, options.signal);
       return;
     }
     throw_error(ErrorKind::kWrongState, "container not running");
   }
   if (options.all || (!own_pids && options.signal == SIGKILL)) {
-    cgroup::Cgroup cgroup = open_cgroup(record.cgroup_directories);
-    signal_everybody(cgroup, options.signal);
+    signal_all(record, options.signal);
     return;
   }
   const UniqueFd init = find_init(record);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/plan/plan.h"
 #include "specs/oci/state.h"
 
 namespace wpar::lifecycle {
@@ -15,6 +16,8 @@ namespace wpar::lifecycle {
 // What every command gets from the global options.
 struct Context {
   std::string root;  // --root: where the state of containers is kept
+  // For containers that are made; the record of an existing one says its own.
+  plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
 };
 
 struct CreateOptions {

@@ -59,13 +59,14 @@ init::MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount
   return source;
 }
 
-std::vector<init::CgroupSource> open_cgroups(const cgroup::Host& host,
+std::vector<init::CgroupSource> open_cgroups(cgroup::Mode mode,
+                                             const std::vector<cgroup::Hierarchy>& hierarchies,
                                              const std::vector<std::string>& directories) {
   std::vector<init::CgroupSource> sources;
   for (std::size_t i = 0; i < directories.size(); ++i) {
-    const cgroup::Hierarchy& hierarchy = host.hierarchies[i];
+    const cgroup::Hierarchy& hierarchy = hierarchies[i];
     init::CgroupSource source;
-    if (host.mode != cgroup::Mode::kV2) {
+    if (mode != cgroup::Mode::kV2) {
       source.name = base_name(hierarchy.mount_point);
     }
     if (!hierarchy.v2) {
@@ -78,6 +79,16 @@ std::vector<init::CgroupSource> open_cgroups(const cgroup::Host& host,
     sources.push_back(std::move(source));
   }
   return sources;
+}
+
+std::vector<init::CgroupSource> open_cgroups(const plan::Plan& plan, const cgroup::Host& host,
+                                             const cgroup::Cgroup& cgroup) {
+  if (plan.cgroup.manager != plan::CgroupManager::kDisabled) {
+    return open_cgroups(cgroup.mode(), cgroup.hierarchies(), cgroup.directories());
+  }
+  std::vector<cgroup::Hierarchy> shown;
+  const std::vector<std::string> own = cgroup::own_directories(host, shown);
+  return open_cgroups(host.mode, shown, own);  // read-only, says the plan
 }
 
 sys::DetachedMount open_device(const plan::DevicePlan& device) {
@@ -106,7 +117,7 @@ sys::DetachedMount open_null_device() {
 }  // namespace
 
 init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host& host,
-                                      const std::vector<std::string>& cgroup_directories) {
+                                      const cgroup::Cgroup& cgroup) {
   init::MountSources sources;
   sources.root = in_context("/root/path", [&] { return open_root(plan); });
   sources.binds.resize(plan.mounts.size());
@@ -120,7 +131,7 @@ init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host
   if (std::any_of(plan.mounts.begin(), plan.mounts.end(), [](const plan::MountPlan& mount) {
         return mount.kind == plan::MountKind::kCgroup;
       })) {
-    sources.cgroups = open_cgroups(host, cgroup_directories);
+    sources.cgroups = open_cgroups(plan, host, cgroup);
   }
   sources.devices.resize(plan.devices.size());
   for (std::size_t i = 0; i < plan.devices.size(); ++i) {

@@ -11,8 +11,8 @@
 
 namespace wpar::lifecycle {
 
-// `cgroup_directories` is parallel to `host.hierarchies`.
+// `host` is looked at when the container has no cgroup of its own and shows the caller's.
 init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host& host,
-                                      const std::vector<std::string>& cgroup_directories);
+                                      const cgroup::Cgroup& cgroup);
 
 }  // namespace wpar::lifecycle

@@ -2,6 +2,7 @@
 #include "runtime/plan/build.h"
 
 #include "runtime/base/path.h"
+#include "runtime/plan/cgroup.h"
 #include "runtime/plan/devices.h"
 #include "runtime/plan/hooks.h"
 #include "runtime/plan/id_maps.h"
@@ -9,7 +10,6 @@
 #include "runtime/plan/mounts.h"
 #include "runtime/plan/namespaces.h"
 #include "runtime/plan/process.h"
-#include "runtime/plan/resources.h"
 #include "runtime/plan/rootfs.h"
 #include "runtime/plan/seccomp.h"
 #include "runtime/plan/seccomp_cache.h"
@@ -17,21 +17,6 @@
 #include "runtime/plan/validate.h"
 
 namespace wpar::plan {
-
-namespace {
-
-CgroupPlan plan_cgroup(const oci::Linux& config, const std::string& id, Findings& findings) {
-  CgroupPlan plan;
-  plan.path = config.cgroups_path.value_or("");
-  if (plan.path.empty()) {
-    plan.path = id;
-  }
-  plan.limits = plan_resources(config.resources, "/linux/resources", findings);
-  plan.limits.devices = with_default_rules(plan.limits.devices);
-  return plan;
-}
-
-}  // namespace
 
 Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRequest& request,
                 Findings& findings) {
@@ -45,9 +30,10 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   check_general(config, plan.namespaces, findings);
   plan.id_maps = plan_id_maps(linux_config, plan.namespaces, findings);
   plan.time_offsets = plan_time_offsets(linux_config, plan.namespaces, findings);
-  plan.cgroup = plan_cgroup(linux_config, request.id, findings);
+  plan.cgroup = plan_cgroup(linux_config, request, findings);
   plan.root = plan_root(config, request, findings);
   plan.mounts = plan_mounts(config, host, request.bundle, findings);
+  protect_foreign_cgroup(plan.cgroup, plan.mounts);
   plan.devices = plan_devices(linux_config, plan.mounts,
                               is_private(plan.namespaces, NamespaceKind::kUser), findings);
   plan.links = plan_links(plan.mounts);

@@ -18,6 +18,7 @@ struct CreateRequest {
   std::string bundle;  // absolute
   bool no_pivot = false;
   bool no_new_keyring = false;
+  CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   unsigned int preserve_fds = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -187,9 +188,26 @@ struct HooksPlan {
   std::vector<HookPlan> poststop;
 };
 
+// Who makes the container's cgroup: --cgroup-manager. kDisabled: nobody, it stays in the caller's.
+enum class CgroupManager { kCgroupfs, kSystemd, kDisabled };
+
+// As --cgroup-manager and the state record spell it.
+constexpr std::string_view cgroup_manager_word(CgroupManager manager) {
+  switch (manager) {
+    case CgroupManager::kSystemd:
+      return "systemd";
+    case CgroupManager::kDisabled:
+      return "disabled";
+    case CgroupManager::kCgroupfs:
+      break;
+  }
+  return "cgroupfs";
+}
+
 struct CgroupPlan {
+  CgroupManager manager = CgroupManager::kCgroupfs;
   // As config.json says it: absolute, below each hierarchy's mount, or relative, below the
-  // runtime's own cgroup. Never empty: the default is relative and made from the id.
+  // runtime's own cgroup; the default is relative and made from the id. Empty only when disabled.
   std::string path;
   Limits limits;
 };

@@ -8,6 +8,25 @@
 
 namespace wpar::state {
 
+namespace {
+
+// A record without the member is older than the other managers.
+plan::CgroupManager read_cgroup_manager(const oci::JsonCursor& record) {
+  const auto member = record.find("cgroupManager");
+  if (!member) {
+    return plan::CgroupManager::kCgroupfs;
+  }
+  for (const auto manager : {plan::CgroupManager::kCgroupfs, plan::CgroupManager::kSystemd,
+                             plan::CgroupManager::kDisabled}) {
+    if (member->string() == plan::cgroup_manager_word(manager)) {
+      return manager;
+    }
+  }
+  member->fail("expected cgroupfs, systemd or disabled");
+}
+
+}  // namespace
+
 std::string write_journal(const Journal& journal) {
   nlohmann::ordered_json document;
   document["cgroupDirectories"] = journal.cgroup_directories;
@@ -33,6 +52,7 @@ std::string write_record(const Record& record) {
   document["hasProcess"] = record.has_process;
   document["hasPoststartHooks"] = record.has_poststart_hooks;
   document["hasPoststopHooks"] = record.has_poststop_hooks;
+  document["cgroupManager"] = plan::cgroup_manager_word(record.cgroup_manager);
   document["cgroupDirectories"] = record.cgroup_directories;
   document["annotations"] = record.annotations;
   return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -54,6 +74,7 @@ Record parse_record(std::string_view text) {
   record.has_process = at.at("hasProcess").boolean();
   record.has_poststart_hooks = at.at("hasPoststartHooks").boolean();
   record.has_poststop_hooks = at.at("hasPoststopHooks").boolean();
+  record.cgroup_manager = read_cgroup_manager(at);
   record.cgroup_directories = at.at("cgroupDirectories").strings();
   if (const auto annotations = at.find("annotations")) {
     for (const auto& [key, value] : annotations->members()) {

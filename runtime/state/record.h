@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/plan/plan.h"
+
 namespace wpar::state {
 
 struct Journal {
@@ -33,6 +35,7 @@ struct Record {
   bool has_process = false;
   bool has_poststart_hooks = false;
   bool has_poststop_hooks = false;
+  plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
   std::vector<std::string> cgroup_directories;
   std::map<std::string, std::string> annotations;
   bool operator==(const Record&) const = default;

@@ -156,5 +156,62 @@ TEST_F(RealHierarchies, RefuseARecordedDirectoryOutsideOfEveryMount) {
   EXPECT_NO_THROW(Cgroup::open(host_, {host_.hierarchies[0].mount_point + path()}).remove());
 }
 
+// Nobody's effective rights until the end of the scope.
+class AsNobody {
+ public:
+  AsNobody() { EXPECT_EQ(::seteuid(kNobody), 0); }
+  ~AsNobody() { EXPECT_EQ(::seteuid(0), 0); }
+  static constexpr uid_t kNobody = 65534;
+};
+
+TEST_F(RealHierarchies, LeaveOutWhatCannotBeMadeWhenToldTo) {
+  plan::Limits limits;
+  limits.pids = 5;
+  {
+    const AsNobody nobody;
+    EXPECT_THAT(message_of([&] { Cgroup::create(host_, path(), {}); }),
+                HasSubstr("permission denied"));
+    EXPECT_THAT(Cgroup::create(host_, path(), {}, Inaccessible::kLeaveOut).directories(),
+                IsEmpty());
+    EXPECT_THAT(message_of([&] { Cgroup::create(host_, path(), limits, Inaccessible::kLeaveOut); }),
+                HasSubstr("/linux/resources/pids/limit: make "));
+  }
+}
+
+TEST_F(RealHierarchies, KeepTheOnesThatCanBeMadeWhenToldTo) {
+  const Hierarchy& mine = host_.hierarchies.back();
+  const std::string parent = mine.mount_point + path();
+  ASSERT_EQ(::mkdir(parent.c_str(), 0755), 0);
+  ASSERT_EQ(::chown(parent.c_str(), AsNobody::kNobody, 0), 0);
+  {
+    const AsNobody nobody;
+    const Cgroup cgroup = Cgroup::create(host_, path() + "/below", {}, Inaccessible::kLeaveOut);
+    EXPECT_THAT(cgroup.directories(), ElementsAre(parent + "/below"));
+    ASSERT_EQ(cgroup.hierarchies().size(), 1U);
+    EXPECT_EQ(cgroup.hierarchies()[0].mount_point, mine.mount_point);
+  }
+  EXPECT_EQ(::rmdir((parent + "/below").c_str()), 0);
+  // Made by somebody else, it cannot be entered.
+  ASSERT_EQ(::mkdir((parent + "/below").c_str(), 0755), 0);
+  {
+    const AsNobody nobody;
+    EXPECT_THAT(Cgroup::create(host_, path() + "/below", {}, Inaccessible::kLeaveOut).directories(),
+                IsEmpty());
+  }
+  EXPECT_EQ(::rmdir((parent + "/below").c_str()), 0);
+  EXPECT_EQ(::rmdir(parent.c_str()), 0);
+}
+
+TEST_F(RealHierarchies, DoNothingForAContainerWithoutACgroup) {
+  Cgroup cgroup = Cgroup::none();
+  EXPECT_THAT(cgroup.directories(), IsEmpty());
+  EXPECT_THAT(cgroup.processes(), IsEmpty());
+  EXPECT_FALSE(cgroup.is_frozen());
+  EXPECT_TRUE(cgroup.entry().v1_tasks.empty());
+  EXPECT_NO_THROW(cgroup.kill_all());
+  EXPECT_NO_THROW(cgroup.remove());
+  EXPECT_THAT(message_of([&] { cgroup.freeze(); }), HasSubstr("has no cgroup"));
+}
+
 }  // namespace
 }  // namespace wpar::cgroup

@@ -41,7 +41,7 @@ TEST(Globals, HaveDefaults) {
   EXPECT_EQ(globals.log.file, "");
   EXPECT_EQ(globals.log.format, log::Format::kText);
   EXPECT_FALSE(globals.log.debug);
-  EXPECT_EQ(globals.cgroup_manager, "cgroupfs");
+  EXPECT_EQ(globals.context.cgroup_manager, plan::CgroupManager::kCgroupfs);
 }
 
 TEST(Globals, TakeWhatContainerdPasses) {
@@ -104,6 +104,9 @@ TEST(CgroupManager, MayBeCgroupfs) {
   EXPECT_EQ(refusal_of({}), "");
   EXPECT_EQ(refusal_of({"--cgroup-manager=cgroupfs"}), "");
   EXPECT_EQ(refusal_of({"--systemd-cgroup=false"}), "");
+  EXPECT_EQ(refusal_of({"--cgroup-manager=disabled"}), "");
+  EXPECT_EQ(parse({"--cgroup-manager=disabled"}).context.cgroup_manager,
+            plan::CgroupManager::kDisabled);
 }
 
 TEST(CgroupManager, IsRefusedWhenItIsNotSupported) {
@@ -111,8 +114,7 @@ TEST(CgroupManager, IsRefusedWhenItIsNotSupported) {
   EXPECT_EQ(refusal_of({"--systemd-cgroup"}), text);
   EXPECT_EQ(refusal_of({"--cgroup-manager", "systemd"}), text);
   EXPECT_EQ(refusal_of({"--cgroup-manager=systemd", "--systemd-cgroup"}), text);
-  EXPECT_EQ(refusal_of({"--cgroup-manager=disabled"}),
-            "containers without a cgroup are not supported yet");
+  EXPECT_EQ(parse({"--systemd-cgroup"}).context.cgroup_manager, plan::CgroupManager::kSystemd);
 }
 
 TEST(CgroupManager, IsRefusedWhenItIsUnknownOrContradictory) {

@@ -22,12 +22,24 @@ Record example() {
           .has_process = true,
           .has_poststart_hooks = false,
           .has_poststop_hooks = true,
+          .cgroup_manager = plan::CgroupManager::kDisabled,
           .cgroup_directories = {"/sys/fs/cgroup/pids/web1", "/sys/fs/cgroup/cpu/web1"},
           .annotations = {{"key", "v\"al\\ue\n"}}};
 }
 
 TEST(Record, ReadsBackWhatItWrote) {
   EXPECT_EQ(parse_record(write_record(example())), example());
+}
+
+TEST(Record, OfAnEarlierVersionIsCgroupfs) {
+  std::string text = write_record(example());
+  const std::string member = R"("cgroupManager":"disabled",)";
+  ASSERT_NE(text.find(member), std::string::npos);
+  std::string unknown = text;
+  unknown.replace(unknown.find("disabled"), 8, "lxc");
+  EXPECT_THROW(parse_record(unknown), Error);
+  text.erase(text.find(member), member.size());
+  EXPECT_EQ(parse_record(text).cgroup_manager, plan::CgroupManager::kCgroupfs);
 }
 
 TEST(Record, NamesTheMemberThatIsWrong) {

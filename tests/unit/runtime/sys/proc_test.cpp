@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace wpar::sys {
 namespace {
 
@@ -14,6 +16,7 @@ TEST(ProcessStat, ReadsStateAndStartTime) {
   const auto stat = parse_process_stat(std::string("7 (sh)") + kTail);
   ASSERT_TRUE(stat);
   EXPECT_EQ(stat->state, 'S');
+  EXPECT_EQ(stat->parent, 1);
   EXPECT_EQ(stat->start_time, 4242U);
 }
 
@@ -27,6 +30,14 @@ TEST(ProcessStat, RefusesWhatIsNone) {
   for (const char* wrong : {"", "7 (sh", "7 (sh) S 1 2 3", "7 (sh) SS"}) {
     EXPECT_FALSE(parse_process_stat(wrong)) << wrong;
   }
+}
+
+TEST(ProcessIds, HoldThisProcessAndItsParent) {
+  const std::vector<pid_t> pids = process_ids();
+  EXPECT_NE(std::find(pids.begin(), pids.end(), ::getpid()), pids.end());
+  EXPECT_EQ(find_process_stat(::getpid())->parent, ::getppid());
+  EXPECT_EQ(find_pid_namespace(::getpid()), find_pid_namespace(::getppid()));
+  EXPECT_FALSE(find_pid_namespace(4'194'305));
 }
 
 TEST(ProcessStat, TellsThisProcessFromAnotherWithItsPid) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// linux.cgroupsPath and linux.resources → CgroupPlan. Called by build.cpp.
+
+#include <vector>
+
+#include "runtime/plan/build.h"
+#include "runtime/plan/findings.h"
+#include "runtime/plan/plan.h"
+#include "specs/oci/linux.h"
+
+namespace wpar::plan {
+
+// Without a cgroup, limits are refused one by one. Device rules, which every engine sends, and what
+// says "unlimited" are not asked for protection by themselves: they are dropped.
+CgroupPlan plan_cgroup(const oci::Linux& config, const CreateRequest& request, Findings& findings);
+
+// Without a cgroup of its own the container would mount one that is not its own: read-only.
+void protect_foreign_cgroup(const CgroupPlan& cgroup, std::vector<MountPlan>& mounts);
+
+}  // namespace wpar::plan

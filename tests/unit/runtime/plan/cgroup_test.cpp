@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/plan/cgroup.h"
+
+#include <gmock/gmock.h>
+#include <sys/mount.h>
+
+#include "tests/unit/runtime/plan/plan_fixture.h"
+
+namespace wpar::plan {
+namespace {
+
+using ::testing::ElementsAre;
+
+CreateRequest disabled_request() {
+  CreateRequest request = good_request();
+  request.cgroup_manager = CgroupManager::kDisabled;
+  return request;
+}
+
+TEST(PlanCgroup, IsNamedAfterTheContainerAndHasDefaultDevices) {
+  Findings findings;
+  const CgroupPlan plan = plan_cgroup({}, good_request(), findings);
+  EXPECT_EQ(plan.manager, CgroupManager::kCgroupfs);
+  EXPECT_EQ(plan.path, "web1");
+  EXPECT_FALSE(plan.limits.devices.empty());
+}
+
+TEST(PlanCgroup, IsNothingWhenDisabledAndDeviceRulesAreDropped) {
+  oci::Linux config;
+  config.cgroups_path = "/machine/x";
+  config.resources.devices = {{.allow = false, .type = {}, .major = {}, .minor = {}, .access = {}}};
+  config.resources.memory.emplace().limit = -1;
+  config.resources.pids_limit = -1;
+  Findings findings;
+  const CgroupPlan plan = plan_cgroup(config, disabled_request(), findings);
+  EXPECT_TRUE(findings.errors().empty()) << findings.errors().front();
+  EXPECT_EQ(plan.manager, CgroupManager::kDisabled);
+  EXPECT_EQ(plan.path, "");
+  EXPECT_EQ(plan.limits, Limits{});
+}
+
+TEST(PlanCgroup, NamesEachLimitThatNobodyWouldEnforce) {
+  oci::Linux config;
+  config.resources.memory.emplace().limit = 1 << 20;
+  config.resources.pids_limit = 0;
+  config.resources.hugepage_limits = {{.page_size = "2MB", .limit = 1}};
+  Findings findings;
+  plan_cgroup(config, disabled_request(), findings);
+  const std::string why = ": cannot be enforced without a cgroup (--cgroup-manager=disabled)";
+  EXPECT_THAT(findings.errors(), ElementsAre("/linux/resources/memory/limit" + why,
+                                             "/linux/resources/pids/limit" + why,
+                                             "/linux/resources/hugepageLimits" + why));
+}
+
+TEST(PlanCgroup, ShowsAForeignCgroupReadOnly) {
+  std::vector<MountPlan> mounts(2);
+  mounts[0].kind = MountKind::kCgroup;
+  mounts[0].attributes.clear = MOUNT_ATTR_RDONLY;
+  protect_foreign_cgroup({}, mounts);
+  EXPECT_EQ(mounts[0].attributes.set, 0U);
+  CgroupPlan none;
+  none.manager = CgroupManager::kDisabled;
+  protect_foreign_cgroup(none, mounts);
+  EXPECT_EQ(mounts[0].attributes.set, std::uint64_t{MOUNT_ATTR_RDONLY});
+  EXPECT_EQ(mounts[0].attributes.clear, 0U);
+  EXPECT_EQ(mounts[1].attributes.set, 0U);
+}
+
+}  // namespace
+}  // namespace wpar::plan

@@ -64,7 +64,15 @@ void write_linux(JsonText& json, const lifecycle::FeatureFacts& facts) {
   write_seccomp(json, facts);
   write_switch(json, "apparmor", facts.apparmor);
   write_switch(json, "selinux", facts.selinux);
-  write_switch(json, "intelRdt", false);
+  json.open("intelRdt");
+  json.boolean("enabled", true);
+  json.boolean("schemata", true);
+  json.boolean("monitoring", true);
+  json.close();
+  json.open("memoryPolicy");
+  json.strings("modes", facts.memory_policy_modes);
+  json.strings("flags", facts.memory_policy_flags);
+  json.close();
   json.open("mountExtensions");
   write_switch(json, "idmap", has_idmap);
   json.close();

@@ -19,17 +19,21 @@ int kill(const Globals& globals, const Parsed& parsed) {
 
 lifecycle::KillOptions kill_request(const Parsed& parsed) {
   const Words& arguments = parsed.arguments();
-  return {.id = arguments.front(),
-          .signal = parse_signal(arguments.size() > 1 ? arguments[1] : "TERM"),
-          .all = parsed.flag("all")};
+  lifecycle::KillOptions options = {
+      .id = arguments.front(), .signal = {}, .all = parsed.flag("all")};
+  if (arguments.size() > 1) {
+    options.signal = parse_signal(arguments[1]);
+  }
+  return options;
 }
 
-constinit const Command kKill = {.name = "kill",
-                                 .arguments = "ID [SIGNAL]",
-                                 .summary = "send a signal (default: TERM) to a container",
-                                 .options = kKillOptions,
-                                 .arity = {.min = 1, .max = 2},
-                                 .run = kill,
-                                 .placement = Placement::kAnywhere};
+constinit const Command kKill = {
+    .name = "kill",
+    .arguments = "ID [SIGNAL]",
+    .summary = "send a signal (default: its stop signal, TERM) to a container",
+    .options = kKillOptions,
+    .arity = {.min = 1, .max = 2},
+    .run = kill,
+    .placement = Placement::kAnywhere};
 
 }  // namespace wpar::cli

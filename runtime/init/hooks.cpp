@@ -14,21 +14,41 @@ std::string verdict(const plan::HookPlan& hook, const sys::ProgramResult& result
   if (result.timed_out) {
     return fmt::format("hook ran past specified timeout of {}.0s", hook.timeout_seconds);
   }
-  if (result.exit_code > 128) {
-    return fmt::format("signal {}", result.exit_code - 128);
+  if (result.signal != 0) {
+    return fmt::format("signal {}", result.signal);
   }
   return fmt::format("exit status {}", result.exit_code);
 }
 
-// One line: whoever reads the error reads lines.
+// The last lines of what it printed, on one line and short enough for a message of the protocol:
+// whoever reads the error reads lines.
 std::string last_words(const std::string& output) {
-  std::string words(trim(output));
-  for (char& c : words) {
-    if (c == '\n' || c == '\r') {
-      c = ' ';
+  constexpr std::size_t kMaxBytes = 600;
+  std::string_view end = trim(output);
+  const bool cut = end.size() > kMaxBytes;
+  if (cut) {
+    end.remove_prefix(end.size() - kMaxBytes);
+    const std::size_t newline = end.find('\n');
+    end.remove_prefix(newline == std::string_view::npos ? 0 : newline + 1);
+  }
+  std::string words = end.empty() ? "" : cut ? ": ... " : ": ";
+  for (const char c : end) {
+    if (c == '\n') {
+      words += "; ";
+    } else {
+      const bool control = static_cast<unsigned char>(c) < ' ' || c == 127;
+      words += control ? ' ' : c;
     }
   }
-  return words.empty() ? words : ": " + words;
+  return words;
+}
+
+std::vector<std::string> own_environment() {
+  std::vector<std::string> env;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    env.emplace_back(*variable);
+  }
+  return env;
 }
 
 std::string state_here(const HookState& state) {
@@ -42,12 +62,13 @@ void run_hooks(const char* kind, const std::vector<plan::HookPlan>& hooks, const
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     const plan::HookPlan& hook = hooks[i];
     in_context(fmt::format("{} hook #{} ({})", kind, i, hook.path), [&] {
-      const sys::ProgramResult result = sys::run_program({.path = hook.path,
-                                                          .args = hook.args,
-                                                          .env = hook.env,
-                                                          .working_directory = working_directory,
-                                                          .input = state,
-                                                          .timeout_seconds = hook.timeout_seconds});
+      const sys::ProgramResult result =
+          sys::run_program({.path = hook.path,
+                            .args = hook.args,
+                            .env = hook.inherit_env ? own_environment() : hook.env,
+                            .working_directory = working_directory,
+                            .input = state,
+                            .timeout_seconds = hook.timeout_seconds});
       if (result.timed_out || result.exit_code != 0) {
         throw_error(ErrorKind::kSystem, "failed after {:.1f} s: {}{}", result.elapsed_seconds,
                     verdict(hook, result), last_words(result.output));

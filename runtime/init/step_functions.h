@@ -48,6 +48,7 @@ void enter_working_directory(Context& context);
 void find_executable(Context& context);
 // privileges.cpp
 void set_limits(Context& context);
+void set_execution_domain(Context& context);
 void set_label(Context& context);
 void become_user(Context& context);
 // gate.cpp

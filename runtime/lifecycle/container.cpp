@@ -2,9 +2,12 @@
 #include "runtime/lifecycle/container.h"
 
 #include <sched.h>
+#include <signal.h>
 
 #include "runtime/base/error.h"
+#include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/documents.h"
+#include "runtime/lifecycle/members.h"
 #include "runtime/sys/proc.h"
 #include "runtime/sys/process.h"
 
@@ -47,6 +50,18 @@ UniqueFd find_init(const state::Record& record) {
   return pidfd;
 }
 
+void end_init(const Container& container) {
+  constexpr int kForcedMs = 10'000;  // runc's patience, too
+  const UniqueFd init = find_init(container.record);
+  if (init) {
+    sys::send_signal(init, SIGKILL);
+  }
+  kill_everybody(container.record, kForcedMs);
+  if (init && !sys::wait_for_end(init, kForcedMs)) {
+    throw_error(ErrorKind::kSystem, "container init still running");
+  }
+}
+
 void destroy(const Context& context, const state::Entry& entry, const state::Record& record) {
   cgroup::Cgroup cgroup = open_cgroup(record.cgroup_directories);
   // A pid namespace of its own has died with init; otherwise others may have outlived it.
@@ -54,6 +69,7 @@ void destroy(const Context& context, const state::Entry& entry, const state::Rec
     cgroup.kill_all();
   }
   cgroup.remove();
+  cgroup::remove_resctrl_groups(record.resctrl_directories);
   const plan::HooksPlan hooks =
       record.has_poststop_hooks ? recorded_hooks(entry.config_text()) : plan::HooksPlan{};
   state::Store(context.root).release(record.id);

@@ -28,6 +28,8 @@ cgroup::Cgroup open_cgroup(const std::vector<std::string>& directories);
 // is compared, so that the number cannot have gone to another process in between.
 UniqueFd find_init(const state::Record& record);
 
+// SIGKILL to everybody in it, and waits for the end of init.
+void end_init(const Container& container);
 // Removes everything of a container that has ended: leftover processes, cgroup, state, poststop
 // hooks.
 void destroy(const Context& context, const state::Entry& entry, const state::Record& record);

@@ -19,6 +19,8 @@
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/mount_sources.h"
 #include "runtime/lifecycle/namespaces.h"
+#include "runtime/lifecycle/resctrl.h"
+#include "runtime/lifecycle/scheduling.h"
 #include "runtime/plan/build.h"
 #include "runtime/sys/proc.h"
 #include "runtime/sys/socket.h"
@@ -81,6 +83,7 @@ state::Record make_record(const plan::Plan& plan, const Spawned& init,
           .has_poststop_hooks = !plan.hooks.poststop.empty(),
           .cgroup_manager = plan.cgroup.manager,
           .cgroup_directories = cgroup_directories,
+          .stop_signal = plan.stop_signal,
           .annotations = plan.annotations};
 }
 
@@ -124,13 +127,20 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   const bool has_cgroup = plan.cgroup.manager != plan::CgroupManager::kDisabled;
   state::Store store(context.root);
   std::optional<cgroup::Cgroup> cgroup;
+  const auto resctrl = find_resctrl_groups(plan);
 
   Rollback rollback;  // after what its actions use, before what must be gone when they run: init
   state::Entry entry = store.reserve(options.id);
   rollback.on_failure([&] { store.release(options.id); });
+  rollback.on_failure([&] {
+    if (resctrl) {
+      cgroup::remove_resctrl_groups(resctrl->made());
+    }
+  });
   entry.write_journal(
       {.cgroup_directories = has_cgroup ? cgroup::cgroup_directories(hierarchies, plan.cgroup.path)
-                                        : std::vector<std::string>{}});
+                                        : std::vector<std::string>{},
+       .resctrl_directories = resctrl ? resctrl->directories() : std::vector<std::string>{}});
   entry.write_config(config_text);
   cgroup = has_cgroup ? cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits)
                       : cgroup::Cgroup::none();
@@ -138,6 +148,10 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
     cgroup->kill_all();
     cgroup->remove();
   });
+
+  if (resctrl) {
+    make_resctrl_groups(*resctrl);
+  }
 
   init::Input input;
   input.plan = &plan;
@@ -156,9 +170,18 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   // Whatever the hooks of the runtime have set up is for the poststop hooks to undo (runtime.md,
   // lifecycle 3 and 4: on failure continue with the deletion).
   rollback.on_failure([&] { run_poststop_hooks(plan.hooks, plan); });
+  if (resctrl) {
+    in_context("/linux/intelRdt",
+               [&] { cgroup::enter_resctrl_groups(resctrl->groups(), init.child.pid()); });
+  }
   serve_until_ready(init, plan, runtime_state);
   adjust_oom_score(init.child.pid(), plan.process);
+  apply_scheduling(init.child.pid(), plan.process);
   state::Record record = make_record(plan, init, cgroup->directories());
+  if (resctrl) {
+    record.resctrl_directories = resctrl->directories();
+    record.resctrl_groups = resctrl->groups();
+  }
   if (!options.pidfd_socket.empty()) {
     const UniqueFd receiver = sys::connect_unix(options.pidfd_socket);
     sys::send_descriptor(receiver, "pidfd", init.child.pidfd());

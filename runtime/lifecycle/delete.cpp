@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
-
 #include "runtime/base/error.h"
+#include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/members.h"
 #include "runtime/sys/process.h"
@@ -9,8 +8,7 @@
 namespace wpar::lifecycle {
 namespace {
 
-constexpr int kDyingMs = 100;      // a process that has just been killed is about to be gone
-constexpr int kForcedMs = 10'000;  // runc's patience, too
+constexpr int kDyingMs = 100;  // a process that has just been killed is about to be gone
 
 // What a runtime that was killed in create left behind: the journal knows it all.
 void remove_unfinished(const Context& context, const std::string& id, const state::Entry& entry) {
@@ -18,19 +16,9 @@ void remove_unfinished(const Context& context, const std::string& id, const stat
     cgroup::Cgroup cgroup = open_cgroup(journal->cgroup_directories);
     cgroup.kill_all();
     cgroup.remove();
+    cgroup::remove_resctrl_groups(journal->resctrl_directories);
   }
   state::Store(context.root).release(id);
-}
-
-void end_init(const Container& container) {
-  const UniqueFd init = find_init(container.record);
-  if (init) {
-    sys::send_signal(init, SIGKILL);
-  }
-  kill_everybody(container.record, kForcedMs);
-  if (init && !sys::wait_for_end(init, kForcedMs)) {
-    throw_error(ErrorKind::kSystem, "container init still running");
-  }
 }
 
 bool has_ended(const Container& container, int patience_ms) {

@@ -76,7 +76,7 @@ void run_poststop_hooks(const plan::HooksPlan& hooks, const state::Record& recor
 
 plan::HooksPlan recorded_hooks(const std::string& config_text) {
   plan::Findings findings;  // none: create has planned the same text
-  return plan::plan_hooks(oci::parse_config(config_text).hooks, findings);
+  return plan::plan_hooks(oci::parse_config(config_text).hooks, {}, findings);
 }
 
 }  // namespace wpar::lifecycle

@@ -19,7 +19,7 @@ std::string hook_document(const state::Record& record, const std::string& status
 // runtime.md, lifecycle 13: a failure is told and the rest still runs.
 void run_poststop_hooks(const plan::HooksPlan& hooks, const plan::Plan& plan);
 void run_poststop_hooks(const plan::HooksPlan& hooks, const state::Record& record);
-// The hook lists of the configuration that create took a copy of.
+// The poststart and poststop hooks of the configuration that create took a copy of.
 plan::HooksPlan recorded_hooks(const std::string& config_text);
 
 }  // namespace wpar::lifecycle

@@ -5,8 +5,10 @@
 #include "runtime/base/file.h"
 #include "runtime/base/log.h"
 #include "runtime/base/text.h"
+#include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/foreground.h"
+#include "runtime/lifecycle/scheduling.h"
 #include "runtime/lifecycle/spawn.h"
 #include "runtime/plan/build.h"
 #include "runtime/sys/socket.h"
@@ -42,12 +44,35 @@ void set_user(const std::string& text, oci::User& user) {
   user.gid = *gid;
 }
 
+// What keeps the container's processes in their place holds for one that a process file describes
+// as well, unless the file says something else itself.
+oci::Process described_by(const std::string& file, const oci::Config& config) {
+  oci::Process process = in_context(file, [&] { return oci::parse_process(read_file(file)); });
+  if (!config.process) {
+    return process;
+  }
+  const oci::Process& first = *config.process;
+  const auto inherit = [](auto& own, const auto& container) {
+    if (!own) {
+      own = container;
+    }
+  };
+  inherit(process.apparmor_profile, first.apparmor_profile);
+  inherit(process.selinux_label, first.selinux_label);
+  inherit(process.scheduler, first.scheduler);
+  inherit(process.io_priority, first.io_priority);
+  inherit(process.exec_cpu_affinity, first.exec_cpu_affinity);
+  if (process.rlimits.empty()) {
+    process.rlimits = first.rlimits;
+  }
+  return process;
+}
+
 // The container's process with what the command line says instead. Capabilities are never
 // inheritable (CVE-2022-29162).
 oci::Process process_of(const ExecOptions& options, const oci::Config& config) {
   if (!options.process_file.empty()) {
-    return in_context(options.process_file,
-                      [&] { return oci::parse_process(read_file(options.process_file)); });
+    return described_by(options.process_file, config);
   }
   if (!config.process) {
     throw_error(ErrorKind::kInvalidConfig, "/process is missing in config.json");
@@ -145,9 +170,12 @@ int exec(const Context& context, const ExecOptions& options) {
     std::tie(console, theirs) = sys::make_packet_pair();
   }
   const cgroup::Cgroup cgroup = open_cgroup(container.record.cgroup_directories);
+  move_to_initial_cpus(plan.process);
   Spawned spawned = spawn_exec(make_input(container, plan, std::move(theirs)), cgroup.entry());
+  cgroup::enter_resctrl_groups(container.record.resctrl_groups, spawned.child.pid());
   wait_until_ready(spawned);
   adjust_oom_score(spawned.child.pid(), plan.process);
+  apply_scheduling(spawned.child.pid(), plan.process);
   UniqueFd master = console ? receive_terminal(console) : UniqueFd();
   announce(options, spawned.child);
   spawned.channel.send(protocol::Topic::kStart);

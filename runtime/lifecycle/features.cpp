@@ -4,6 +4,7 @@
 
 #include "runtime/lifecycle/lifecycle.h"
 #include "runtime/plan/capabilities.h"
+#include "runtime/plan/memory_policy.h"
 #include "runtime/plan/mount_options.h"
 #include "runtime/plan/seccomp_words.h"
 #include "runtime/sys/own_binary.h"
@@ -34,6 +35,8 @@ FeatureFacts feature_facts() {
   facts.seccomp_operators = words(plan::seccomp_words::kOperators);
   facts.seccomp_archs = words(plan::seccomp_words::kArchitectures);
   facts.seccomp_flags = words(plan::seccomp_words::kFlags);
+  facts.memory_policy_modes = words(plan::kMemoryPolicyModes);
+  facts.memory_policy_flags = words(plan::kMemoryPolicyFlags);
   facts.apparmor = true;
   facts.selinux = true;
   return facts;

@@ -62,8 +62,8 @@ struct ExecOptions {
 
 struct KillOptions {
   std::string id;
-  int signal = 15;
-  bool all = false;  // every process of the cgroup; a stopped container is then no error
+  std::optional<int> signal;  // absent: the container's stop signal
+  bool all = false;           // every process of the cgroup; a stopped container is then no error
 };
 
 void create(const Context& context, const CreateOptions& options);
@@ -92,6 +92,8 @@ struct FeatureFacts {
   std::vector<std::string> seccomp_operators;
   std::vector<std::string> seccomp_archs;
   std::vector<std::string> seccomp_flags;
+  std::vector<std::string> memory_policy_modes;
+  std::vector<std::string> memory_policy_flags;
   bool apparmor = false;
   bool selinux = false;
 };

@@ -75,7 +75,8 @@ void ChildNamespaces::make_time(const std::string& offsets) {
   sys::unshare_namespaces(CLONE_NEWTIME);
   if (!offsets.empty()) {
     const UniqueFd file = sys::open_path("/proc/self/timens_offsets", O_WRONLY);
-    write_all(file, offsets, "/proc/self/timens_offsets");
+    in_context("/linux/timeOffsets",
+               [&] { write_all(file, offsets, "/proc/self/timens_offsets"); });
   }
 }
 

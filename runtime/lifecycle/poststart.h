@@ -7,7 +7,8 @@
 
 namespace wpar::lifecycle {
 
-// A hook that fails ends the container with SIGKILL and is the error (runtime.md, lifecycle 9).
+// Throws for the first hook that fails; the caller then ends and destroys the container
+// (runtime.md, lifecycle 9).
 void run_poststart_hooks(const state::Entry& entry, const state::Record& record);
 
 }  // namespace wpar::lifecycle

@@ -26,15 +26,14 @@ bool needs_stager(const init::Input& input) {
   return joins_user && (input.plan->namespaces.create & ~kNotByClone) != 0;
 }
 
-[[noreturn]] void throw_failure(const protocol::Message& message,
-                                std::span<const init::StepEntry> steps) {
+Error failure_of(const protocol::Message& message, std::span<const init::StepEntry> steps) {
   Error error = protocol::failure_of(message);
   const std::string step = init::step_name(steps, message.step);
   // The words that engines know for a program that cannot be started.
   error.while_doing(step == "find the executable" || step == "start container process"
                         ? "unable to start container process"
                         : "init could not " + step);
-  throw Error(error);
+  return error;
 }
 
 // Through a handle of /proc/PID taken while the child is ours and unreaped: its number cannot have
@@ -91,7 +90,10 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   }
   sys::CloneRequest sibling = request;
   sibling.flags |= CLONE_PARENT;
-  sys::Child stager = sys::clone_process({}, [&]() noexcept { init::stager_main(input, sibling); });
+  // Inside the joined user namespace nobody may choose a cgroup: init inherits the stager's.
+  sibling.into_cgroup = -1;
+  sys::Child stager = sys::clone_process({.into_cgroup = request.into_cgroup},
+                                         [&]() noexcept { init::stager_main(input, sibling); });
   input.channel.close();
   UniqueFd pidfd;
   const auto message = ours.receive(&pidfd);
@@ -129,7 +131,7 @@ void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState st
       throw_error(ErrorKind::kSystem, "init ended before it was ready");
     }
     if (message->topic == Topic::kFailed) {
-      throw_failure(*message, init::init_steps());
+      throw failure_of(*message, init::init_steps());
     }
     sequence.accept(message->topic);
     if (message->topic == Topic::kNeedIdMaps) {
@@ -148,7 +150,7 @@ void wait_until_ready(Spawned& process) {
     throw_error(ErrorKind::kSystem, "the process ended before it was ready");
   }
   if (message->topic == Topic::kFailed) {
-    throw_failure(*message, init::exec_steps());
+    throw failure_of(*message, init::exec_steps());
   }
   protocol::Sequence({}).accept(message->topic);
 }
@@ -172,13 +174,24 @@ UniqueFd receive_terminal(BorrowedFd console) {
   return master;
 }
 
-void wait_until_running(const protocol::Channel& channel, std::span<const init::StepEntry> steps) {
-  if (const auto message = channel.receive()) {
-    if (message->topic == Topic::kFailed) {
-      throw_failure(*message, steps);
-    }
+std::optional<StartFailure> find_start_failure(const protocol::Channel& channel,
+                                               std::span<const init::StepEntry> steps) {
+  const auto message = channel.receive();
+  if (!message) {
+    return std::nullopt;
+  }
+  if (message->topic != Topic::kFailed) {
     throw_error(ErrorKind::kInternal, "init said {} after start",
                 protocol::topic_name(message->topic));
+  }
+  const std::string_view step = init::step_name(steps, message->step);
+  return StartFailure{.error = failure_of(*message, steps),
+                      .by_hook = step == "run the startContainer hooks"};
+}
+
+void wait_until_running(const protocol::Channel& channel, std::span<const init::StepEntry> steps) {
+  if (auto failure = find_start_failure(channel, steps)) {
+    throw Error(std::move(failure->error));
   }
 }
 

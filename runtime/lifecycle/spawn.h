@@ -3,8 +3,11 @@
 // Makes the container's first process, or one more in it, and leads it to the point where it is
 // ready.
 
+#include <optional>
+#include <span>
 #include <string>
 
+#include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/init/context.h"
@@ -38,7 +41,14 @@ void wait_until_ready(Spawned& process);
 void adjust_oom_score(pid_t pid, const plan::ProcessPlan& process);
 // The pty's master, which a ready process has sent to the other end of `console`.
 UniqueFd receive_terminal(BorrowedFd console);
-// After kStart: returns when the program runs; throws when it could not be started.
+// After kStart: what kept the program from running, or nothing when it runs.
+struct StartFailure {
+  Error error;
+  bool by_hook = false;  // a startContainer hook
+};
+std::optional<StartFailure> find_start_failure(const protocol::Channel& channel,
+                                               std::span<const init::StepEntry> steps);
+// The same, throwing.
 void wait_until_running(const protocol::Channel& channel, std::span<const init::StepEntry> steps);
 
 }  // namespace wpar::lifecycle

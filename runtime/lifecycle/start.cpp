@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
-
 #include "runtime/base/error.h"
 #include "runtime/base/rollback.h"
 #include "runtime/init/hooks.h"
@@ -8,7 +6,6 @@
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/poststart.h"
 #include "runtime/lifecycle/spawn.h"
-#include "runtime/sys/process.h"
 
 namespace wpar::lifecycle {
 namespace {
@@ -37,16 +34,8 @@ void run_poststart_hooks(const state::Entry& entry, const state::Record& record)
   if (!record.has_poststart_hooks) {
     return;
   }
-  const plan::HooksPlan hooks = recorded_hooks(entry.config_text());
-  Rollback rollback;
-  rollback.on_failure([&] {
-    if (const UniqueFd init = find_init(record)) {
-      sys::send_signal(init, SIGKILL);
-    }
-  });
-  init::run_hooks("poststart", hooks.poststart, hook_document(record, "running", record.pid),
-                  record.bundle);
-  rollback.keep();
+  init::run_hooks("poststart", recorded_hooks(entry.config_text()).poststart,
+                  hook_document(record, "running", record.pid), record.bundle);
 }
 
 void start(const Context& context, const std::string& id) {
@@ -58,8 +47,22 @@ void start(const Context& context, const std::string& id) {
   if (!init) {
     throw_error(ErrorKind::kWrongState, "cannot start an already running container");
   }
-  wait_until_running(protocol::Channel(std::move(init)), init::init_steps());
+  // A failing startContainer or poststart hook is the end of the container (runtime.md, lifecycle 7
+  // and 9); a program that cannot be executed leaves a stopped one, as everywhere.
+  Rollback rollback;
+  rollback.on_failure([&] {
+    end_init(container);
+    destroy(context, container.entry, container.record);
+  });
+  const protocol::Channel channel(std::move(init));
+  if (auto failure = find_start_failure(channel, init::init_steps())) {
+    if (!failure->by_hook) {
+      rollback.keep();
+    }
+    throw Error(std::move(failure->error));
+  }
   run_poststart_hooks(container.entry, container.record);
+  rollback.keep();
 }
 
 }  // namespace wpar::lifecycle

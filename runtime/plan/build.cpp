@@ -2,15 +2,18 @@
 #include "runtime/plan/build.h"
 
 #include "runtime/base/path.h"
+#include "runtime/plan/annotations.h"
 #include "runtime/plan/cgroup.h"
 #include "runtime/plan/devices.h"
 #include "runtime/plan/hooks.h"
 #include "runtime/plan/id_maps.h"
+#include "runtime/plan/intel_rdt.h"
 #include "runtime/plan/masks.h"
 #include "runtime/plan/mounts.h"
 #include "runtime/plan/namespaces.h"
 #include "runtime/plan/process.h"
 #include "runtime/plan/rootfs.h"
+#include "runtime/plan/scheduling.h"
 #include "runtime/plan/seccomp.h"
 #include "runtime/plan/seccomp_cache.h"
 #include "runtime/plan/sysctls.h"
@@ -31,6 +34,9 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   plan.id_maps = plan_id_maps(linux_config, plan.namespaces, findings);
   plan.time_offsets = plan_time_offsets(linux_config, plan.namespaces, findings);
   plan.cgroup = plan_cgroup(linux_config, request, findings);
+  if (linux_config.intel_rdt) {
+    plan.intel_rdt = plan_intel_rdt(*linux_config.intel_rdt, request.id, findings);
+  }
   plan.root = plan_root(config, request, findings);
   plan.mounts = plan_mounts(config, host, request.bundle, findings);
   protect_foreign_cgroup(plan.cgroup, plan.mounts);
@@ -42,16 +48,21 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   plan.sysctls = plan_sysctls(config, plan.namespaces, findings);
   plan.hostname = config.hostname.value_or("");
   plan.domainname = config.domainname.value_or("");
+  plan.stop_signal = plan_stop_signal(config.annotations, findings);
   plan.new_session_keyring = !request.no_new_keyring;
   plan.preserve_fds = request.preserve_fds;
-  plan.hooks = plan_hooks(config.hooks, findings);
   if (linux_config.seccomp) {
     check_seccomp(*linux_config.seccomp, findings);
   }
   plan.has_process = config.process.has_value();
   if (plan.has_process) {
     plan.process = plan_process(*config.process, config, plan.namespaces, host, findings);
+    // config.md: "This setting is not applicable to the container's init process."
+    plan.process.initial_cpus.clear();
+    plan.process.final_cpus.clear();
   }
+  plan.hooks = plan_hooks(config.hooks, plan.process.env, findings);
+  check_hooks_can_run(plan.process.scheduler, plan.hooks, findings);
   return plan;
 }
 

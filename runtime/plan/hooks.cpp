@@ -11,7 +11,11 @@ namespace {
 constexpr std::int64_t kMaxTimeout = std::numeric_limits<int>::max() / 1000;
 
 HookPlan plan_hook(const oci::Hook& hook, const Pointer& at, Findings& findings) {
-  HookPlan plan{.path = hook.path, .args = hook.args, .env = hook.env, .timeout_seconds = 0};
+  HookPlan plan{.path = hook.path,
+                .args = hook.args,
+                .env = hook.env,
+                .inherit_env = false,
+                .timeout_seconds = 0};
   findings.accept_absolute_path(at.at("/path"), hook.path);
   for (std::size_t i = 0; i < plan.args.size(); ++i) {
     findings.accept_text(at.at("/args", i), plan.args[i]);
@@ -41,17 +45,35 @@ std::vector<HookPlan> plan_list(const std::vector<oci::Hook>& hooks, std::string
   std::vector<HookPlan> plans;
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     plans.push_back(plan_hook(hooks[i], {pointer, i}, findings));
+    plans.back().inherit_env = hooks[i].env.empty();
+  }
+  return plans;
+}
+
+// Of hooks that run in the container.
+std::vector<HookPlan> plan_inner_list(const std::vector<oci::Hook>& hooks, std::string_view pointer,
+                                      const std::vector<std::string>& container_env,
+                                      Findings& findings) {
+  std::vector<HookPlan> plans = plan_list(hooks, pointer, findings);
+  for (HookPlan& plan : plans) {
+    if (plan.inherit_env) {
+      plan.inherit_env = false;
+      plan.env = container_env;
+    }
   }
   return plans;
 }
 
 }  // namespace
 
-HooksPlan plan_hooks(const oci::Hooks& hooks, Findings& findings) {
+HooksPlan plan_hooks(const oci::Hooks& hooks, const std::vector<std::string>& container_env,
+                     Findings& findings) {
   return {.prestart = plan_list(hooks.prestart, "/hooks/prestart", findings),
           .create_runtime = plan_list(hooks.create_runtime, "/hooks/createRuntime", findings),
-          .create_container = plan_list(hooks.create_container, "/hooks/createContainer", findings),
-          .start_container = plan_list(hooks.start_container, "/hooks/startContainer", findings),
+          .create_container = plan_inner_list(hooks.create_container, "/hooks/createContainer",
+                                              container_env, findings),
+          .start_container = plan_inner_list(hooks.start_container, "/hooks/startContainer",
+                                             container_env, findings),
           .poststart = plan_list(hooks.poststart, "/hooks/poststart", findings),
           .poststop = plan_list(hooks.poststop, "/hooks/poststop", findings)};
 }

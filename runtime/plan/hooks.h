@@ -9,6 +9,9 @@
 
 namespace wpar::plan {
 
-HooksPlan plan_hooks(const oci::Hooks& hooks, Findings& findings);
+// A hook without an environment gets that of the place where it runs: the runtime's, or, for the
+// two kinds that run in the container, `container_env`.
+HooksPlan plan_hooks(const oci::Hooks& hooks, const std::vector<std::string>& container_env,
+                     Findings& findings);
 
 }  // namespace wpar::plan

@@ -132,6 +132,10 @@ struct CapabilityPlan {
   bool operator==(const CapabilityPlan&) const = default;
 };
 
+// Bit n of word n / (bits of a word) is number n: what the kernel takes for lists of CPUs and
+// nodes.
+using BitMask = std::vector<unsigned long>;
+
 enum class SeccompMoment {
   kNever,
   // Without no_new_privs, loading needs CAP_SYS_ADMIN: it is kept in the permitted set until then,
@@ -144,6 +148,27 @@ struct SeccompPlan {
   SeccompMoment moment = SeccompMoment::kNever;
   unsigned int flags = 0;  // SECCOMP_FILTER_FLAG_*
   std::vector<sock_filter> filter;
+};
+
+// For sched_setattr(2); `set` false: leave the caller's.
+struct SchedulerPlan {
+  bool set = false;
+  std::uint32_t policy = 0;  // SCHED_*
+  std::uint64_t flags = 0;   // SCHED_FLAG_*
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;  // SCHED_FIFO, SCHED_RR
+  std::uint64_t runtime = 0;   // nanoseconds, SCHED_DEADLINE
+  std::uint64_t deadline = 0;
+  std::uint64_t period = 0;
+  bool operator==(const SchedulerPlan&) const = default;
+};
+
+// For set_mempolicy(2).
+struct MemoryPolicyPlan {
+  bool set = false;
+  int mode = 0;  // MPOL_* with MPOL_F_*
+  BitMask nodes = {};
+  bool operator==(const MemoryPolicyPlan&) const = default;
 };
 
 struct ProcessPlan {
@@ -167,6 +192,15 @@ struct ProcessPlan {
   std::vector<RlimitPlan> rlimits;
   bool set_oom_score_adj = false;
   int oom_score_adj = 0;
+  SchedulerPlan scheduler;
+  bool set_io_priority = false;
+  int io_priority = 0;  // class and level, as ioprio_set(2) takes them
+  // exec only. Empty: leave alone; the first is the runtime's own before the cgroup is entered.
+  BitMask initial_cpus;
+  BitMask final_cpus;
+  MemoryPolicyPlan memory_policy;
+  bool set_personality = false;
+  unsigned long personality = 0;  // PER_*
   SeccompPlan seccomp;
   std::string apparmor_profile;  // empty: none asked for
   std::string selinux_label;
@@ -176,7 +210,8 @@ struct HookPlan {
   std::string path;
   std::vector<std::string> args;  // argv, never empty
   std::vector<std::string> env;
-  int timeout_seconds = 0;  // 0: none
+  bool inherit_env = false;  // the runtime's own instead
+  int timeout_seconds = 0;   // 0: none
 };
 
 struct HooksPlan {
@@ -212,6 +247,18 @@ struct CgroupPlan {
   Limits limits;
 };
 
+// Groups of the resctrl file system (Linux, Documentation/filesystems/resctrl.rst).
+struct IntelRdtPlan {
+  bool set = false;
+  std::string class_of_service = {};       // its directory below the mount; empty: the root's own
+  bool own_class = false;                  // made for this container, and removed with it
+  bool class_must_exist = false;           // there is nothing to fill a new one with
+  std::string monitor = {};                // its directory below mon_groups; empty: none
+  std::vector<std::string> schemata = {};  // lines, in the order of writing
+  std::size_t compared = 0;  // how many of them must be in a class that is already there
+  bool operator==(const IntelRdtPlan&) const = default;
+};
+
 struct Plan {
   std::string id;
   std::string bundle;  // absolute
@@ -222,6 +269,7 @@ struct Plan {
   IdMapPlan id_maps;
   std::string time_offsets;  // text for /proc/self/timens_offsets; empty: none
   CgroupPlan cgroup;
+  IntelRdtPlan intel_rdt;
   RootPlan root;
   std::vector<MountPlan> mounts;
   std::vector<DevicePlan> devices;
@@ -232,6 +280,7 @@ struct Plan {
   std::string hostname;    // empty: leave
   std::string domainname;  // empty: leave
   bool new_session_keyring = true;
+  int stop_signal = 15;  // what kill sends when it is told nothing: SIGTERM, or as annotated
   unsigned int preserve_fds = 0;  // 3 … 3+n-1 reach the program
   bool has_process = false;       // false: create works, start refuses
   ProcessPlan process;

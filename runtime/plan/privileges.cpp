@@ -16,7 +16,8 @@ PrivilegePlan plan_privileges(const oci::Process& process, const HostFacts& host
   // A label that was asked for and cannot be applied is an error: the program would run with more
   // rights than its author gave it.
   const std::string profile = process.apparmor_profile.value_or("");
-  if (!profile.empty() && profile != "unconfined") {
+  // Without AppArmor everybody is unconfined; with it we may be confined ourselves.
+  if (!profile.empty() && (profile != "unconfined" || host.apparmor_enabled)) {
     findings.accept_text({"/process/apparmorProfile"}, profile);
     if (!host.apparmor_enabled) {
       findings.unsupported({"/process/apparmorProfile"}, "AppArmor is not enabled on this host");

@@ -8,9 +8,11 @@
 
 #include "runtime/plan/capabilities.h"
 #include "runtime/plan/id_maps.h"
+#include "runtime/plan/memory_policy.h"
 #include "runtime/plan/namespaces.h"
 #include "runtime/plan/privileges.h"
 #include "runtime/plan/rlimits.h"
+#include "runtime/plan/scheduling.h"
 
 namespace wpar::plan {
 
@@ -114,15 +116,24 @@ void plan_user(const oci::Process& process, const oci::Linux& config,
   }
 }
 
-void refuse_unsupported(const oci::Process& process, Findings& findings) {
+void plan_kernel_settings(const oci::Process& process, const oci::Linux& config, ProcessPlan& plan,
+                          Findings& findings) {
   if (process.scheduler) {
-    findings.unsupported({"/process/scheduler"}, "is not supported yet");
+    plan.scheduler = plan_scheduler(*process.scheduler, findings);
   }
   if (process.io_priority) {
-    findings.unsupported({"/process/ioPriority"}, "is not supported yet");
+    plan.set_io_priority = true;
+    plan.io_priority = plan_io_priority(*process.io_priority, findings);
   }
   if (process.exec_cpu_affinity) {
-    findings.unsupported({"/process/execCPUAffinity"}, "is not supported yet");
+    plan_cpu_affinity(*process.exec_cpu_affinity, plan, findings);
+  }
+  if (config.memory_policy) {
+    plan.memory_policy = plan_memory_policy(*config.memory_policy, findings);
+  }
+  if (config.personality) {
+    plan.set_personality = true;
+    plan.personality = plan_personality(*config.personality, findings);
   }
 }
 
@@ -152,7 +163,7 @@ ProcessPlan plan_process(const oci::Process& process, const oci::Config& config,
   plan.seccomp.moment = privileges.seccomp;
   plan.apparmor_profile = std::move(privileges.apparmor_profile);
   plan.selinux_label = std::move(privileges.selinux_label);
-  refuse_unsupported(process, findings);
+  plan_kernel_settings(process, config.linux_, plan, findings);
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/base/path.h"
+#include "runtime/plan/annotations.h"
 #include "runtime/plan/namespaces.h"
 
 namespace wpar::plan {
@@ -62,18 +63,6 @@ void check_name(const std::optional<std::string>& name, std::string_view pointer
   }
 }
 
-void check_annotations(const oci::Config& config, Findings& findings) {
-  for (const auto& [key, value] : config.annotations) {
-    const std::string pointer = "/annotations/" + pointer_part(key);
-    if (key.empty()) {
-      findings.invalid({pointer}, "an annotation needs a name");
-    }
-    if (findings.accept_text({"/annotations"}, key)) {
-      findings.accept_text({pointer}, value);
-    }
-  }
-}
-
 void check_cgroup_path(const std::optional<std::string>& path, Findings& findings) {
   const Pointer at{"/linux/cgroupsPath"};
   if (!path || path->empty() || !findings.accept_text(at, *path)) {
@@ -94,15 +83,6 @@ void refuse_unsupported(const oci::Linux& config, Findings& findings) {
   if (!config.net_devices.empty()) {
     findings.unsupported({"/linux/netDevices"}, "is not supported yet");
   }
-  if (config.intel_rdt) {
-    findings.unsupported({"/linux/intelRdt"}, "is not supported yet");
-  }
-  if (config.memory_policy) {
-    findings.unsupported({"/linux/memoryPolicy"}, "is not supported yet");
-  }
-  if (config.personality) {
-    findings.unsupported({"/linux/personality"}, "is not supported yet");
-  }
 }
 
 }  // namespace
@@ -111,7 +91,7 @@ void check_general(const oci::Config& config, const NamespacePlan& namespaces, F
   check_version(config.oci_version, findings);
   check_name(config.hostname, "/hostname", namespaces, findings);
   check_name(config.domainname, "/domainname", namespaces, findings);
-  check_annotations(config, findings);
+  check_annotations(config.annotations, findings);
   check_cgroup_path(config.linux_.cgroups_path, findings);
   refuse_unsupported(config.linux_, findings);
 }

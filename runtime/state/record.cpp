@@ -5,6 +5,7 @@
 
 #include "specs/oci/json_cursor.h"
 #include "specs/oci/json_document.h"
+#include "specs/oci/read_members.h"
 
 namespace wpar::state {
 
@@ -30,12 +31,17 @@ plan::CgroupManager read_cgroup_manager(const oci::JsonCursor& record) {
 std::string write_journal(const Journal& journal) {
   nlohmann::ordered_json document;
   document["cgroupDirectories"] = journal.cgroup_directories;
+  if (!journal.resctrl_directories.empty()) {
+    document["resctrlDirectories"] = journal.resctrl_directories;
+  }
   return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 Journal parse_journal(std::string_view text) {
   const oci::JsonValue document = oci::parse_json(text);
-  return {.cgroup_directories = oci::JsonCursor(document).at("cgroupDirectories").strings()};
+  const oci::JsonCursor at(document);
+  return {.cgroup_directories = at.at("cgroupDirectories").strings(),
+          .resctrl_directories = oci::find_strings(at, "resctrlDirectories")};
 }
 
 std::string write_record(const Record& record) {
@@ -54,6 +60,11 @@ std::string write_record(const Record& record) {
   document["hasPoststopHooks"] = record.has_poststop_hooks;
   document["cgroupManager"] = plan::cgroup_manager_word(record.cgroup_manager);
   document["cgroupDirectories"] = record.cgroup_directories;
+  if (!record.resctrl_groups.empty()) {
+    document["resctrlDirectories"] = record.resctrl_directories;
+    document["resctrlGroups"] = record.resctrl_groups;
+  }
+  document["stopSignal"] = record.stop_signal;
   document["annotations"] = record.annotations;
   return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -76,6 +87,9 @@ Record parse_record(std::string_view text) {
   record.has_poststop_hooks = at.at("hasPoststopHooks").boolean();
   record.cgroup_manager = read_cgroup_manager(at);
   record.cgroup_directories = at.at("cgroupDirectories").strings();
+  record.resctrl_directories = oci::find_strings(at, "resctrlDirectories");
+  record.resctrl_groups = oci::find_strings(at, "resctrlGroups");
+  record.stop_signal = oci::find_integer<int>(at, "stopSignal").value_or(15);
   if (const auto annotations = at.find("annotations")) {
     for (const auto& [key, value] : annotations->members()) {
       record.annotations.emplace(key, value.string());

@@ -18,6 +18,7 @@ namespace wpar::state {
 
 struct Journal {
   std::vector<std::string> cgroup_directories;
+  std::vector<std::string> resctrl_directories = {};
   bool operator==(const Journal&) const = default;
 };
 
@@ -37,6 +38,9 @@ struct Record {
   bool has_poststop_hooks = false;
   plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
   std::vector<std::string> cgroup_directories;
+  std::vector<std::string> resctrl_directories = {};  // delete removes them
+  std::vector<std::string> resctrl_groups = {};       // exec enters them
+  int stop_signal = 15;                               // what kill sends when it is told nothing
   std::map<std::string, std::string> annotations;
   bool operator==(const Record&) const = default;
 };

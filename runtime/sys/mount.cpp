@@ -99,6 +99,14 @@ DetachedMount FilesystemContext::mount(std::uint64_t attributes) && {
   return DetachedMount(std::move(fd));
 }
 
+DetachedMount try_mount_new(const std::string& type) {
+  const UniqueFd context(::fsopen(type.c_str(), FSOPEN_CLOEXEC));
+  if (!context || ::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) < 0) {
+    return {};
+  }
+  return DetachedMount(UniqueFd(::fsmount(context.get(), FSMOUNT_CLOEXEC, 0)));
+}
+
 void set_mount_attributes(BorrowedFd object, std::uint64_t set, std::uint64_t clear,
                           std::uint64_t propagation, Recursive recursive) {
   mount_attr attributes = {};

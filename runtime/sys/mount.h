@@ -35,6 +35,7 @@ class DetachedMount {
 
  private:
   friend class FilesystemContext;
+  friend DetachedMount try_mount_new(const std::string& type);
   explicit DetachedMount(UniqueFd fd) : fd_(std::move(fd)) {}
   UniqueFd fd_;
 };
@@ -53,6 +54,10 @@ class FilesystemContext {
   std::string type_;
   UniqueFd context_;
 };
+
+// A new file system of the type, without parameters. Empty with errno where that is not allowed: a
+// user namespace may see no more of a procfs than it does already.
+DetachedMount try_mount_new(const std::string& type);
 
 // mount_setattr(2) on the mount that `object` lies on.
 void set_mount_attributes(BorrowedFd object, std::uint64_t set, std::uint64_t clear,

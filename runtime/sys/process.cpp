@@ -25,6 +25,10 @@ int exit_code_of(int wait_status) {
 }
 
 int Child::wait() {
+  return exit_code_of(wait_status());
+}
+
+int Child::wait_status() {
   int status = 0;
   while (::waitpid(pid_, &status, __WALL) < 0) {
     if (errno != EINTR) {
@@ -32,7 +36,7 @@ int Child::wait() {
     }
   }
   pid_ = -1;
-  return exit_code_of(status);
+  return status;
 }
 
 void Child::kill_and_wait() noexcept {

@@ -32,6 +32,8 @@ class Child {
   BorrowedFd pidfd() const { return pidfd_; }
   // Waits for the end; the wait(2) status as a shell would report it: code, or 128 + signal.
   int wait();
+  // The same, as wait(2) gives it: the code 130 and signal 2 are two things.
+  int wait_status();
   // SIGKILL, then reap. Nothing when already waited for or detached.
   void kill_and_wait() noexcept;
   // It shall live on without us.

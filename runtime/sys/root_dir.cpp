@@ -44,6 +44,17 @@ UniqueFd RootDir::open(const std::string& path, int flags, Links links) const {
   return fd;
 }
 
+UniqueFd RootDir::open_on_same_mount(const std::string& path, int flags) const {
+  open_how how = {};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS;
+  UniqueFd fd(raw::openat2(root_.get(), path.c_str(), how));
+  if (!fd) {
+    throw_errno("open `{}`", path);
+  }
+  return fd;
+}
+
 UniqueFd RootDir::find(const std::string& path, int flags, Links links) const {
   UniqueFd fd = try_open(path, flags, links);
   if (!fd && errno != ENOENT && errno != ENOTDIR) {

@@ -31,6 +31,10 @@ class RootDir {
   // An invalid descriptor when nothing is there (ENOENT, ENOTDIR, a dangling link).
   UniqueFd find(const std::string& path, int flags, Links links = Links::kFollow) const;
 
+  // Never into another mount, up, or through a magic link: for a procfs, whose files others may
+  // have mounted something over.
+  UniqueFd open_on_same_mount(const std::string& path, int flags) const;
+
   // An O_PATH handle of the directory; missing components are made with mode 0755. A dangling link
   // is followed and its target made, inside the root.
   UniqueFd make_directory(const std::string& path, Links links = Links::kFollow) const;

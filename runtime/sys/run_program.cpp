@@ -190,7 +190,9 @@ ProgramResult run_program(const Program& program) {
       break;
     }
   }
-  result.exit_code = child.wait();
+  const int status = child.wait_status();
+  result.exit_code = exit_code_of(status);
+  result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   conversation.drain();
   result.output = conversation.output();
   result.elapsed_seconds = static_cast<double>(now_ms() - started) / 1000.0;

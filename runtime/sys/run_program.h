@@ -22,6 +22,7 @@ struct Program {
 struct ProgramResult {
   bool timed_out = false;
   int exit_code = 0;  // 128 + signal when killed by one
+  int signal = 0;     // 0: it ended by itself
   double elapsed_seconds = 0;
   std::string output;  // the last 4 KiB of stdout and stderr together
 };

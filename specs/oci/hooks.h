@@ -12,7 +12,7 @@ namespace wpar::oci {
 struct Hook {
   std::string path;                     // absolute
   std::vector<std::string> args;        // the whole argv; empty: {path}
-  std::vector<std::string> env;         // empty: an empty environment
+  std::vector<std::string> env;         // empty: that of the place where it runs
   std::optional<std::int64_t> timeout;  // seconds, > 0
   bool operator==(const Hook&) const = default;
 };

@@ -141,5 +141,22 @@ TEST_F(ConsoleTest, ExecGetsATerminalOfTheContainer) {
   EXPECT_TRUE(contains(terminal.read_until("got text"), "got text"));
 }
 
+TEST_F(ConsoleTest, ATerminalOfAProcessFileHasItsSize) {
+  bundle().config["process"]["terminal"] = false;
+  const std::string id = start_waiting();
+  Json process = bundle().config["process"];
+  process["args"] = {"/bin/sh", "-c", "stty size; echo end; read x"};
+  process["terminal"] = true;
+  process["consoleSize"] = {{"height", 33}, {"width", 111}};
+  write_text(*temp_ / "process.json", process.dump());
+  const Result result = runtime()({"exec", "--process", *temp_ / "process.json", "--detach",
+                                   "--console-socket", socket_->path(), id});
+  ASSERT_EQ(result.code, 0) << result;
+  Terminal terminal = socket_->receive();
+  ASSERT_TRUE(terminal.valid());
+  EXPECT_TRUE(contains(terminal.read_until("end"), "33 111"));
+  terminal.type("x\n");
+}
+
 }  // namespace
 }  // namespace wpar::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Device nodes, the customary links, masked and read-only paths.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "tests/support/container_test.h"
 
@@ -53,6 +54,45 @@ TEST_F(Devices, ConfiguredNodesHaveTheirModeAndOwner) {
   EXPECT_TRUE(contains(result.out, "character special file 640 12 34 1:3\n")) << result;
   EXPECT_TRUE(contains(result.out, "fifo 600\n"));
   EXPECT_TRUE(contains(result.out, "block special file 666 7:63\n"));
+}
+
+TEST_F(Devices, WhatExistsMustBeTheDevice) {
+  WPAR_SKIP_PEER("runc", "1.1.5 takes whatever is there");
+  WPAR_SKIP_PEER("crun", "1.8.1 takes whatever is there");
+  const auto device = [&](const std::string& path, const std::string& type, int minor) {
+    bundle().config["linux"]["devices"] = {
+        {{"path", path}, {"type", type}, {"major", 1}, {"minor", minor}}};
+    bundle().args({"/probe", "exit", "0"});
+    return run_bundle();
+  };
+  // Made once, found the second time; "u" is a character device, too.
+  EXPECT_EQ(device("/node", "c", 3).code, 0);
+  EXPECT_EQ(device("/node", "c", 3).code, 0);
+  EXPECT_EQ(device("/node", "u", 3).code, 0);
+  expect_one_line(device("/node", "c", 5), "/node exists in the root file system and is not that");
+  expect_one_line(device("/node", "b", 3), "/node exists in the root file system and is not that");
+  write_text(bundle().in_root("/file"), "x");
+  expect_one_line(device("/file", "c", 3), "/file exists in the root file system and is not that");
+  EXPECT_EQ(read_text(bundle().in_root("/file")), "x");
+  EXPECT_EQ(device("/fifo", "p", 0).code, 0);
+  EXPECT_EQ(device("/fifo", "p", 0).code, 0);
+  expect_one_line(device("/fifo", "c", 3), "/fifo exists in the root file system and is not that");
+}
+
+TEST_F(Devices, InAUserNamespaceAreTheHostsNodes) {
+  bundle().config["linux"]["namespaces"].push_back({{"type", "user"}});
+  const Json map = {{{"containerID", 0}, {"hostID", 100000}, {"size", 65536}}};
+  bundle().config["linux"]["uidMappings"] = map;
+  bundle().config["linux"]["gidMappings"] = map;
+  ASSERT_EQ(::chown(bundle().root().c_str(), 100000, 100000), 0);
+  bundle().config["linux"]["devices"] = {
+      {{"path", "/dev/full"}, {"type", "c"}, {"major", 1}, {"minor", 7}}};
+  EXPECT_EQ(run_shell("stat -c '%F %t:%T' /dev/full").out, "character special file 1:7\n");
+  bundle().config["linux"]["devices"][0]["minor"] = 3;
+  const Result refused = run_bundle();
+  EXPECT_NE(refused.code, 0);
+  if (runtime().is_ours())
+    expect_one_line(refused, "/dev/full: the host's node is not device 1:3");
 }
 
 TEST_F(Devices, TheCallersUmaskDoesNotChangeModes) {

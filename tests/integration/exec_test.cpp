@@ -109,6 +109,44 @@ TEST_F(Exec, AProcessFileReplacesTheProcess) {
   EXPECT_FALSE(has(seen["env"], "PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
 }
 
+TEST_F(Exec, AProcessFileSetsEveryMemberAsAConfigurationDoes) {
+  const std::string id = start_waiting();
+  Json process = bundle().config["process"];
+  process["args"] = {"/probe"};
+  process["user"] = {{"uid", 77}, {"gid", 88}, {"additionalGids", {5, 6}}};
+  process["rlimits"] = {{{"type", "RLIMIT_NOFILE"}, {"soft", 50}, {"hard", 60}}};
+  process["noNewPrivileges"] = false;
+  process["oomScoreAdj"] = 300;
+  process["capabilities"] = {{"bounding", {"CAP_KILL"}},
+                             {"permitted", {"CAP_KILL"}},
+                             {"effective", {"CAP_KILL"}},
+                             {"inheritable", {"CAP_KILL"}},
+                             {"ambient", {"CAP_KILL"}}};
+  write_text(*temp_ / "process.json", process.dump());
+  const Result result = runtime()({"exec", "--process", *temp_ / "process.json", id});
+  ASSERT_EQ(result.code, 0) << result;
+  const Json seen = Json::parse(result.out);
+  EXPECT_EQ(seen["gid"], 88);
+  EXPECT_EQ(seen["groups"], Json({5, 6}));
+  EXPECT_EQ(seen["rlimits"]["NOFILE"], Json({50, 60}));
+  EXPECT_EQ(seen["nnp"], 0);
+  EXPECT_EQ(seen["oom_score_adj"], "300");
+  for (const char* set : {"CapBnd", "CapPrm", "CapEff", "CapInh", "CapAmb"})
+    EXPECT_EQ(seen["status"][set], "0000000000000020") << set;
+}
+
+TEST_F(Exec, AProcessFileKeepsTheContainersLimitsUnlessItHasItsOwn) {
+  WPAR_SKIP_PEER("crun", "1.8.1 does not look at the container's");
+  const std::string id = start_waiting();
+  Json process = bundle().config["process"];
+  process["args"] = {"/probe"};
+  process.erase("rlimits");
+  write_text(*temp_ / "process.json", process.dump());
+  const Result result = runtime()({"exec", "--process", *temp_ / "process.json", id});
+  ASSERT_EQ(result.code, 0) << result;
+  EXPECT_EQ(Json::parse(result.out)["rlimits"]["NOFILE"], Json({1024, 1024}));
+}
+
 TEST_F(Exec, DetachedWritesThePidFileAndReturns) {
   const std::string id = start_waiting();
   const std::string file = *temp_ / "exec.pid";

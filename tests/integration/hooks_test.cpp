@@ -127,6 +127,23 @@ TEST_F(Hooks, GetTheirOwnArgumentsAndEnvironment) {
   EXPECT_TRUE(contains(logged(), "|second|a b|1\n0\n")) << logged();
 }
 
+TEST_F(Hooks, WithoutAnEnvironmentHaveThatOfTheirPlace) {
+  WPAR_SKIP_PEER("crun", "gives the runtime's environment to all");
+  bundle().mount(bind_mount(temp_->path(), temp_->path()));
+  bundle().config["process"]["env"] = {"PATH=/bin", "WHERE=container"};
+  for (const char* kind : {"createRuntime", "createContainer", "startContainer", "poststart"})
+    add(kind, fmt::format("cat > /dev/null; echo {} $WHERE >> {}", kind, log()));
+  bundle().args({"/bin/true"});
+  bundle().write();
+  Command command = runtime().command({"run", "--bundle", bundle().path(), new_id()});
+  command.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "WHERE=runtime"};
+  const Result result = run(command);
+  EXPECT_EQ(result.code, 0) << result;
+  EXPECT_EQ(logged(),
+            "createRuntime runtime\ncreateContainer container\nstartContainer container\n"
+            "poststart runtime\n");
+}
+
 class FailingHook : public Hooks, public ::testing::WithParamInterface<std::string> {};
 
 TEST_P(FailingHook, AbortsAndLeavesNothing) {
@@ -151,6 +168,54 @@ TEST_P(FailingHook, AbortsAndLeavesNothing) {
 INSTANTIATE_TEST_SUITE_P(Kind, FailingHook,
                          ::testing::Values("prestart", "createRuntime", "createContainer",
                                            "startContainer", "poststart"));
+
+class FailingHookOfStart : public Hooks, public ::testing::WithParamInterface<std::string> {};
+
+// runtime.md, lifecycle 7 and 9: the container is stopped, destroyed, and poststop hooks run.
+TEST_P(FailingHookOfStart, IsTheEndOfTheContainer) {
+  WPAR_SKIP_PEER("runc", "1.1.5 leaves a stopped one");
+  WPAR_SKIP_PEER("crun", "1.8.1 leaves it running");
+  add(GetParam(), "cat > /dev/null; echo the-reason >&2; exit 130");
+  bundle().hook("poststop",
+                {{"path", "/bin/sh"}, {"args", {"sh", "-c", "echo poststop >> " + log()}}});
+  bundle().args({"/probe", "wait"});
+  const std::string id = new_id();
+  ASSERT_EQ(create(id).code, 0);
+  const Result started = runtime()({"start", id});
+  EXPECT_NE(started.code, 0);
+  expect_one_line(started, GetParam() + " hook #0 (/bin/sh): failed after ");
+  EXPECT_TRUE(contains(started.err, " s: exit status 130: the-reason")) << started;
+  EXPECT_NE(runtime()({"state", id}).code, 0);
+  EXPECT_EQ(logged(), "poststop\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Kind, FailingHookOfStart,
+                         ::testing::Values("startContainer", "poststart"));
+
+TEST_F(Hooks, AProgramThatVanishedLeavesAStoppedContainer) {
+  bundle().args({"/tmp/gone"});
+  copy_file(bundle().in_root("/probe"), bundle().in_root("/tmp/gone"));
+  const std::string id = new_id();
+  ASSERT_EQ(create(id).code, 0);
+  ::unlink(bundle().in_root("/tmp/gone").c_str());
+  EXPECT_NE(runtime()({"start", id}).code, 0);
+  EXPECT_TRUE(runtime().wait_for(id, "stopped"));
+}
+
+TEST_F(Hooks, AFailureTellsSignalsFromCodesAndTheLastLines) {
+  WPAR_SKIP_PEER("runc", "words it differently");
+  WPAR_SKIP_PEER("crun", "words it differently");
+  add("createRuntime", "cat > /dev/null; exit 0");
+  add("createRuntime", "cat > /dev/null; kill -9 $$");
+  expect_one_line(run_bundle(), "createRuntime hook #1 (/bin/sh): failed after ");
+  EXPECT_TRUE(contains(run_bundle().err, " s: signal 9")) << "and no exit status";
+  bundle().config["hooks"]["createRuntime"] = Json::array();
+  add("createRuntime", "cat > /dev/null; seq 1 5000 >&2; printf 'a\\tb\\nthe end\\n' >&2; exit 3");
+  const Result result = run_bundle();
+  expect_one_line(result, "exit status 3: ... ");
+  EXPECT_TRUE(contains(result.err, "; 5000; a b; the end\n")) << result;
+  EXPECT_LT(result.err.size(), 1000u) << "bounded";
+}
 
 TEST_F(Hooks, AFailingPoststopHookIsOnlyAWarning) {
   add("poststop", "exit 1");

@@ -169,6 +169,52 @@ TEST_F(Namespaces, ATimeNamespaceHasTheOffsetsAskedFor) {
   EXPECT_EQ(words, "monotonic 172800 5 boottime 604800 0 ");
 }
 
+TEST_F(Namespaces, ATimeNamespaceIsJoinedByPathAndKeepsItsOffsets) {
+  WPAR_SKIP_PEER("runc", "1.1.5 has no time namespaces");
+  WPAR_SKIP_PEER("crun", "1.8.1 cannot write the offsets on this kernel");
+  bundle().set_namespace("time", "");
+  bundle().config["linux"]["timeOffsets"] = {{"boottime", {{"secs", 604800}}}};
+  const std::string first = start_waiting();
+  bundle().set_namespace("time", fmt::format("/proc/{}/ns/time", runtime().pid(first)));
+  bundle().args({"/probe"});
+  const Result refused = run_bundle();
+  EXPECT_NE(refused.code, 0) << "offsets are for a new one only";
+  expect_one_line(refused, "/linux/timeOffsets: time offsets need a new time namespace");
+  bundle().config["linux"].erase("timeOffsets");
+  const Json seen = facts();
+  char target[128] = "";
+  ASSERT_GT(::readlink(fmt::format("/proc/{}/ns/time", runtime().pid(first)).c_str(), target, 127),
+            0);
+  EXPECT_EQ(seen["namespaces"]["time"], target);
+}
+
+TEST_F(Namespaces, TimeOffsetsThatTheKernelCannotHaveAreNamed) {
+  bundle().config["linux"]["timeOffsets"] = {{"boottime", {{"secs", 1}}}};
+  EXPECT_NE(run_bundle().code, 0) << "no time namespace";
+  bundle().config["linux"]["namespaces"].push_back({{"type", "time"}});
+  for (const std::int64_t secs : {std::int64_t{9000000000000}, std::int64_t{-9000000000}}) {
+    bundle().config["linux"]["timeOffsets"]["boottime"]["secs"] = secs;
+    const Result refused = run_bundle();
+    EXPECT_NE(refused.code, 0);
+    if (runtime().is_ours())
+      expect_one_line(refused, "/linux/timeOffsets: ");
+  }
+}
+
+TEST_F(Namespaces, AUserNamespaceIsJoinedByPath) {
+  map_users();
+  const std::string first = start_waiting();
+  bundle().set_namespace("user", fmt::format("/proc/{}/ns/user", runtime().pid(first)));
+  bundle().args({"/probe"});
+  const Json seen = facts();
+  char target[128] = "";
+  ASSERT_GT(::readlink(fmt::format("/proc/{}/ns/user", runtime().pid(first)).c_str(), target, 127),
+            0);
+  EXPECT_EQ(seen["namespaces"]["user"], target);
+  EXPECT_EQ(seen["uid"], 0);
+  EXPECT_EQ(seen["uid_map"].size(), 1u);
+}
+
 TEST_F(Namespaces, HostAndDomainNameAreSetInsideOnly) {
   bundle().config["hostname"] = "inside-name";
   WPAR_SKIP_PEER("runc", "1.1.5 has no domainname");
@@ -194,6 +240,20 @@ TEST_F(Namespaces, SysctlsAreWritten) {
   const Result result =
       run_shell("cd /proc/sys; cat net/ipv4/ip_forward kernel/shm_rmid_forced fs/mqueue/msg_max");
   EXPECT_EQ(result.out, "1\n1\n20\n") << result;
+}
+
+TEST_F(Namespaces, SysctlsOfTheUserNamespaceNeedOne) {
+  bundle().config["linux"]["sysctl"] = {{"user.max_net_namespaces", "17"}};
+  const std::string before = read_text("/proc/sys/user/max_net_namespaces");
+  const Result refused = run_bundle();
+  EXPECT_NE(refused.code, 0);
+  if (runtime().is_ours())
+    expect_one_line(refused, "/linux/sysctl/user.max_net_namespaces: needs a user namespace");
+  WPAR_SKIP_PEER("runc", "1.1.5 does not know them");
+  WPAR_SKIP_PEER("crun", "1.8.1 does not know them");
+  map_users();
+  EXPECT_EQ(run_shell("cat /proc/sys/user/max_net_namespaces").out, "17\n");
+  EXPECT_EQ(read_text("/proc/sys/user/max_net_namespaces"), before);
 }
 
 TEST_F(Namespaces, SysctlsOfTheHostAreRefused) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -161,6 +163,47 @@ std::string sysctl(const char* path) {
   return text;
 }
 
+// sched_getattr(2), by its numbers: older headers do not have the structure.
+std::string scheduler() {
+  struct {
+    std::uint32_t size, policy;
+    std::uint64_t flags;
+    std::int32_t nice;
+    std::uint32_t priority;
+    std::uint64_t runtime, deadline, period;
+    std::uint32_t clamp[2];
+  } seen{};
+  syscall(SYS_sched_getattr, 0, &seen, sizeof seen, 0);
+  return "{\"policy\":" + std::to_string(seen.policy) + ",\"flags\":" + std::to_string(seen.flags) +
+         ",\"nice\":" + std::to_string(seen.nice) +
+         ",\"priority\":" + std::to_string(seen.priority) +
+         ",\"runtime\":" + std::to_string(seen.runtime) +
+         ",\"deadline\":" + std::to_string(seen.deadline) +
+         ",\"period\":" + std::to_string(seen.period) + "}";
+}
+
+std::string set_bits(const unsigned long* words, unsigned count) {
+  std::string out = "[";
+  for (unsigned bit = 0; bit < count; ++bit)
+    if ((words[bit / 64] >> bit % 64 & 1) != 0)
+      out += (out.size() > 1 ? "," : "") + std::to_string(bit);
+  return out + "]";
+}
+
+std::string cpus() {
+  unsigned long mask[128] = {};
+  syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  return set_bits(mask, sizeof mask * 8);
+}
+
+std::string memory_policy() {
+  int mode = -1;
+  unsigned long nodes[512] = {};
+  syscall(SYS_get_mempolicy, &mode, nodes, sizeof nodes * 8, nullptr, 0);
+  return "{\"mode\":" + std::to_string(mode) + ",\"nodes\":" + set_bits(nodes, sizeof nodes * 8) +
+         "}";
+}
+
 int print_facts(int argc, char** argv, char** envp) {
   const std::string fds = descriptors();  // before anything else is opened
   const mode_t mask = umask(0);
@@ -188,6 +231,14 @@ int print_facts(int argc, char** argv, char** envp) {
   out += ",\"cwd\":" + quoted(cwd) + ",\"cwd_dev\":" + number(static_cast<long>(here.st_dev));
   out += ",\"hostname\":" + quoted(uts.nodename) + ",\"domainname\":" + quoted(uts.domainname);
   out += ",\"oom_score_adj\":" + quoted(sysctl("/proc/self/oom_score_adj"));
+  out += ",\"scheduler\":" + scheduler() + ",\"cpus\":" + cpus();
+  out += ",\"ioprio\":" + number(syscall(SYS_ioprio_get, 1, 0));
+  out += ",\"mempolicy\":" + memory_policy();
+  out += ",\"personality\":" + number(personality(0xffffffff));
+  out += ",\"machine\":" + quoted(uts.machine);
+  // KEYCTL_GET_KEYRING_ID of KEY_SPEC_SESSION_KEYRING
+  out += ",\"keyring\":" + number(syscall(SYS_keyctl, 0, -3, 0));
+  out += ",\"label\":" + quoted(sysctl("/proc/self/attr/current"));
   out += ",\"cgroup\":" + array(lines_of(read_file("/proc/self/cgroup")));
   out += ",\"mountinfo\":" + array(lines_of(read_file("/proc/self/mountinfo")));
   out += ",\"uid_map\":" + array(lines_of(read_file("/proc/self/uid_map")));

@@ -212,10 +212,10 @@ TEST_F(Commands, ExecNeedsExactlyOneDescription) {
   EXPECT_EQ(run({"exec", "-p", "/f", "-t", "web1"}), 0);
 }
 
-TEST_F(Commands, KillSendsTermByDefault) {
+TEST_F(Commands, KillLeavesTheSignalToTheContainer) {
   EXPECT_EQ(run({"kill", "web1"}), 0);
   EXPECT_EQ(fake_lifecycle().kill.id, "web1");
-  EXPECT_EQ(fake_lifecycle().kill.signal, 15);
+  EXPECT_EQ(fake_lifecycle().kill.signal, std::nullopt);
   EXPECT_FALSE(fake_lifecycle().kill.all);
 }
 

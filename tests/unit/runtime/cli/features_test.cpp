@@ -18,6 +18,8 @@ lifecycle::FeatureFacts facts() {
           .seccomp_operators = {"SCMP_CMP_EQ"},
           .seccomp_archs = {"SCMP_ARCH_X86_64"},
           .seccomp_flags = {"SECCOMP_FILTER_FLAG_LOG"},
+          .memory_policy_modes = {"MPOL_BIND"},
+          .memory_policy_flags = {"MPOL_F_STATIC_NODES"},
           .apparmor = true,
           .selinux = false};
 }
@@ -47,6 +49,9 @@ TEST(Features, RepeatTheFacts) {
   EXPECT_EQ(linux_part["seccomp"]["archs"], json({"SCMP_ARCH_X86_64"}));
   EXPECT_EQ(linux_part["seccomp"]["knownFlags"], json({"SECCOMP_FILTER_FLAG_LOG"}));
   EXPECT_EQ(linux_part["seccomp"]["supportedFlags"], json({"SECCOMP_FILTER_FLAG_LOG"}));
+  EXPECT_EQ(linux_part["memoryPolicy"]["modes"], json({"MPOL_BIND"}));
+  EXPECT_EQ(linux_part["memoryPolicy"]["flags"], json({"MPOL_F_STATIC_NODES"}));
+  EXPECT_EQ(linux_part["intelRdt"]["monitoring"], true);
   EXPECT_EQ(linux_part["apparmor"]["enabled"], true);
   EXPECT_EQ(linux_part["selinux"]["enabled"], false);
   EXPECT_EQ(linux_part["cgroup"]["v1"], true);

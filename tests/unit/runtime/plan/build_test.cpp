@@ -54,17 +54,17 @@ TEST(BuildPlan, SaysAllThatIsWrongOnOneLine) {
   oci::Config config = good_config();
   config.root.reset();
   config.process->cwd = "";
-  config.linux_.personality = oci::Personality{};
+  config.process->scheduler.emplace().policy = "SCHED_ISO";
   const Error error = error_of(config);
   EXPECT_EQ(error.kind(), ErrorKind::kInvalidConfig);
   EXPECT_STREQ(error.what(),
-               "/linux/personality: is not supported yet; /root: is required; /process/cwd: "
-               "expected an absolute path, not \"\"");
+               "/root: is required; /process/cwd: expected an absolute path, not \"\"; "
+               "/process/scheduler/policy: Linux has no SCHED_ISO");
 }
 
 TEST(BuildPlan, TellsUnsupportedFromWrong) {
   oci::Config config = good_config();
-  config.linux_.personality = oci::Personality{};
+  config.process->scheduler.emplace().policy = "SCHED_ISO";
   EXPECT_EQ(error_of(config).kind(), ErrorKind::kUnsupported);
 }
 

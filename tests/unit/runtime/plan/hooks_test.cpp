@@ -25,6 +25,31 @@ TEST(PlanHooks, KeepTheirListsAndFillInArgv) {
   EXPECT_EQ(plan.poststop.at(0).path, "/f");
 }
 
+TEST(PlanHooks, WithoutAnEnvironmentGetThatOfTheirPlace) {
+  oci::Config config = good_config();
+  const oci::Hook bare = {.path = "/a", .args = {}, .env = {}, .timeout = {}};
+  const oci::Hook full = {.path = "/a", .args = {}, .env = {"A=1"}, .timeout = {}};
+  config.hooks = {.prestart = {bare, full},
+                  .create_runtime = {bare},
+                  .create_container = {bare, full},
+                  .start_container = {bare},
+                  .poststart = {bare},
+                  .poststop = {bare}};
+  const HooksPlan plan = build(config).hooks;
+  for (const auto& hook :
+       {plan.prestart[0], plan.create_runtime[0], plan.poststart[0], plan.poststop[0]}) {
+    EXPECT_TRUE(hook.inherit_env);
+  }
+  EXPECT_FALSE(plan.prestart[1].inherit_env);
+  EXPECT_EQ(plan.prestart[1].env, Texts{"A=1"});
+  const Texts container = {"PATH=/bin", "HOME=/home/me"};
+  for (const auto& hook : {plan.create_container[0], plan.start_container[0]}) {
+    EXPECT_FALSE(hook.inherit_env);
+    EXPECT_EQ(hook.env, container);
+  }
+  EXPECT_EQ(plan.create_container[1].env, Texts{"A=1"});
+}
+
 TEST(PlanHooks, RefuseWhatCannotRun) {
   oci::Config config = good_config();
   config.hooks.prestart = {{.path = "a", .args = {with_nul()}, .env = {"A"}, .timeout = 0}};

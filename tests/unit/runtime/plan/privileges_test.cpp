@@ -53,6 +53,10 @@ TEST(PlanPrivileges, TakesUnconfinedAndEmptyAsNone) {
     EXPECT_EQ(plan_of(process, false, &errors).apparmor_profile, "");
     EXPECT_EQ(errors, Texts{});
   }
+  // Where the runtime itself may be confined, unconfined is something to ask for.
+  HostFacts host = good_host();
+  host.apparmor_enabled = true;
+  EXPECT_EQ(plan_of(process, false, &errors, host).apparmor_profile, "unconfined");
 }
 
 }  // namespace wpar::plan

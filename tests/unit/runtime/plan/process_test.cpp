@@ -80,14 +80,4 @@ TEST(PlanProcess, SetsNoGroupsWhereTheKernelDeniesIt) {
       Texts{"/process/user/additionalGids: an unprivileged user cannot set additional groups"});
 }
 
-TEST(PlanProcess, NamesWhatIsNotSupportedYet) {
-  oci::Config config = good_config();
-  config.process->scheduler = oci::Scheduler{};
-  config.process->io_priority = oci::IoPriority{};
-  config.process->exec_cpu_affinity = oci::ExecCpuAffinity{};
-  EXPECT_EQ(findings_of(config), (Texts{"/process/scheduler: is not supported yet",
-                                        "/process/ioPriority: is not supported yet",
-                                        "/process/execCPUAffinity: is not supported yet"}));
-}
-
 }  // namespace wpar::plan

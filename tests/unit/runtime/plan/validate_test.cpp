@@ -52,25 +52,10 @@ TEST(Validate, LetsNoCgroupPathClimb) {
   }
 }
 
-TEST(Validate, WantsNamesForAnnotations) {
-  oci::Config config = good_config();
-  config.annotations = {{"a/b", ""}};
-  EXPECT_EQ(findings_of(config), Texts{});
-  config.annotations = {{"", "x"}, {"a/b", with_nul()}};
-  EXPECT_EQ(findings_of(config), (Texts{"/annotations/: an annotation needs a name",
-                                        "/annotations/a~1b: contains a NUL character"}));
-}
-
 TEST(Validate, NamesWhatIsNotSupportedYet) {
   oci::Config config = good_config();
   config.linux_.net_devices = {{"eth0", {}}};
-  config.linux_.intel_rdt = oci::IntelRdt{};
-  config.linux_.memory_policy = oci::MemoryPolicy{};
-  config.linux_.personality = oci::Personality{};
-  EXPECT_EQ(findings_of(config), (Texts{"/linux/netDevices: is not supported yet",
-                                        "/linux/intelRdt: is not supported yet",
-                                        "/linux/memoryPolicy: is not supported yet",
-                                        "/linux/personality: is not supported yet"}));
+  EXPECT_EQ(findings_of(config), Texts{"/linux/netDevices: is not supported yet"});
 }
 
 }  // namespace wpar::plan

@@ -24,6 +24,9 @@ Record example() {
           .has_poststop_hooks = true,
           .cgroup_manager = plan::CgroupManager::kDisabled,
           .cgroup_directories = {"/sys/fs/cgroup/pids/web1", "/sys/fs/cgroup/cpu/web1"},
+          .resctrl_directories = {"/sys/fs/resctrl/web1"},
+          .resctrl_groups = {"/sys/fs/resctrl/web1", "/sys/fs/resctrl/web1/mon_groups/web1"},
+          .stop_signal = 3,
           .annotations = {{"key", "v\"al\\ue\n"}}};
 }
 
@@ -54,7 +57,9 @@ TEST(Record, NamesTheMemberThatIsWrong) {
 }
 
 TEST(Journal, ReadsBackWhatItWrote) {
-  const Journal journal = {.cgroup_directories = {"/sys/fs/cgroup/pids/web1"}};
+  Journal journal = {.cgroup_directories = {"/sys/fs/cgroup/pids/web1"}};
+  EXPECT_EQ(parse_journal(write_journal(journal)), journal);
+  journal.resctrl_directories = {"/sys/fs/resctrl/web1"};
   EXPECT_EQ(parse_journal(write_journal(journal)), journal);
 }
 

@@ -53,10 +53,11 @@ UniqueFd find_init(const state::Record& record) {
 void end_init(const Container& container) {
   constexpr int kForcedMs = 10'000;  // runc's patience, too
   const UniqueFd init = find_init(container.record);
+  // Init last: without a cgroup the others are known by it.
+  kill_everybody(container.record, kForcedMs);
   if (init) {
     sys::send_signal(init, SIGKILL);
   }
-  kill_everybody(container.record, kForcedMs);
   if (init && !sys::wait_for_end(init, kForcedMs)) {
     throw_error(ErrorKind::kSystem, "container init still running");
   }

@@ -51,7 +51,8 @@ TEST_F(NoCgroup, KillAllReachesEveryProcess) {
   if (!runtime().is_ours())
     GTEST_SKIP() << "crun signals nobody then";
   const std::string id = start(
-      "trap 'echo one > /one; exit 0' TERM;"
+      // The end of the first process is the end of all: it waits for the other's word.
+      "trap 'echo one > /one; while test ! -e /two; do sleep 0.05; done; exit 0' TERM;"
       "(trap 'echo two > /two; exit 0' TERM; touch /ready; while :; do sleep 0.1; done) &"
       "while :; do sleep 0.1; done");
   ASSERT_TRUE(eventually([&] { return exists(bundle().in_root("/ready")); }));

@@ -115,6 +115,9 @@ int execute(const Invocation& invocation, char** argv) {
   if (!invocation.refusal.empty()) {
     throw Error(ErrorKind::kInvalidArgument, invocation.refusal);
   }
+  if (invocation.command != nullptr && invocation.command->uses_state) {
+    require_state_root(invocation.globals);
+  }
   if (invocation.enters_container()) {
     lifecycle::protect_own_binary(argv);
   }

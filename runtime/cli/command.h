@@ -30,6 +30,7 @@ struct Command {
   // Returns the exit code.
   int (*run)(const Globals& globals, const Parsed& parsed);
   Placement placement = Placement::kBeforeArguments;
+  bool uses_state = true;         // of containers: --root must be known
   bool enters_container = false;  // the program must be out of the container's reach first
   int failure_code = 1;           // when run() throws
 };

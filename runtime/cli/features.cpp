@@ -105,6 +105,7 @@ constinit const Command kFeatures = {.name = "features",
                                      .summary = "print what this program can do as JSON",
                                      .options = {},
                                      .arity = {},
-                                     .run = features};
+                                     .run = features,
+                                     .uses_state = false};
 
 }  // namespace wpar::cli

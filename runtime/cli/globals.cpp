@@ -22,7 +22,7 @@ constexpr std::array<Option, 8> kTable = {{
      "who makes cgroups (default: cgroupfs; systemd is not supported yet; disabled: nobody)"},
     {"systemd-cgroup", '\0', "", "the same as --cgroup-manager=systemd"},
     {"rootless", '\0', "true|false|auto",
-     "choose the default of --root (auto: rootless when not root)"},
+     "do without what needs privileges on the host (auto: when not root there)"},
     {"version", 'v', "", "show the version"},
 }};
 
@@ -43,18 +43,27 @@ std::string one_of(const Parsed& parsed, std::string_view name,
               name, join(words, ", "));
 }
 
-std::string default_root(const std::string& rootless, const Caller& caller) {
-  const bool is_rootless = rootless == "auto" ? !caller.is_root : rootless == "true";
+// Empty when there is no place: a command that needs the state says so.
+std::string default_root(lifecycle::Rootless rootless, const Caller& caller) {
+  const bool is_rootless = rootless == lifecycle::Rootless::kAuto
+                               ? !caller.is_root || caller.is_root_of_user_namespace
+                               : rootless == lifecycle::Rootless::kYes;
   // A relative path would mean another place in every directory; the XDG specification ignores it
   // too.
   if (is_rootless && is_absolute(caller.runtime_dir)) {
     return join_path(caller.runtime_dir, "runwpar");
   }
-  return "/run/runwpar";
+  return is_rootless && !caller.is_root ? "" : "/run/runwpar";
 }
 
-std::string choose_root(const Parsed& parsed, const Caller& caller) {
-  const std::string rootless = one_of(parsed, "rootless", {"auto", "true", "false"});
+lifecycle::Rootless choose_rootless(const Parsed& parsed) {
+  const std::string word = one_of(parsed, "rootless", {"auto", "true", "false"});
+  return word == "auto"   ? lifecycle::Rootless::kAuto
+         : word == "true" ? lifecycle::Rootless::kYes
+                          : lifecycle::Rootless::kNo;
+}
+
+std::string choose_root(const Parsed& parsed, lifecycle::Rootless rootless, const Caller& caller) {
   if (!parsed.has("root")) {
     return default_root(rootless, caller);
   }
@@ -96,7 +105,14 @@ Caller look_at_caller() {
   // Only a relative --root needs it, so a current directory that is gone is not an error yet.
   const bool known = ::getcwd(directory.data(), directory.size()) != nullptr;
   const char* runtime_dir = std::getenv("XDG_RUNTIME_DIR");
-  return {.is_root = ::geteuid() == 0,
+  const bool is_root = ::geteuid() == 0;
+  // An engine that runs us as root of a user namespace says where its user's files are; a root
+  // shell in such a namespace means the place of root.
+  const char* user = std::getenv("USER");
+  return {.is_root = is_root,
+          .is_root_of_user_namespace = is_root && runtime_dir != nullptr && *runtime_dir == '/' &&
+                                       (user == nullptr || std::string_view(user) != "root") &&
+                                       lifecycle::in_user_namespace(),
           .runtime_dir = runtime_dir == nullptr ? "" : runtime_dir,
           .directory = known ? directory.data() : ""};
 }
@@ -108,9 +124,18 @@ Globals parse_globals(const Parsed& parsed, const Caller& caller) {
   globals.log.format = one_of(parsed, "log-format", {"text", "json"}) == "json"
                            ? log::Format::kJson
                            : log::Format::kText;
-  globals.context.root = choose_root(parsed, caller);
+  globals.context.rootless = choose_rootless(parsed);
+  globals.context.root = choose_root(parsed, globals.context.rootless, caller);
   globals.context.cgroup_manager = choose_cgroup_manager(parsed);
   return globals;
+}
+
+void require_state_root(const Globals& globals) {
+  if (globals.context.root.empty()) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "XDG_RUNTIME_DIR is not set: without root the state of containers is kept below "
+                "it; set it, or give --root DIR");
+  }
 }
 
 void require_supported_cgroup_manager(const Globals& globals) {

@@ -23,12 +23,17 @@ struct Globals {
 // What the defaults depend on; a value, so that tests need no other user and no other environment.
 struct Caller {
   bool is_root = true;
-  std::string runtime_dir;  // $XDG_RUNTIME_DIR, "" when unset
-  std::string directory;    // the current one
+  bool is_root_of_user_namespace = false;  // whose user has a runtime directory
+  std::string runtime_dir;                 // $XDG_RUNTIME_DIR, "" when unset
+  std::string directory;                   // the current one
 };
 Caller look_at_caller();
 
 Globals parse_globals(const Parsed& parsed, const Caller& caller);
+
+// Every command that uses the state of containers. Throws kInvalidArgument where there is no place
+// for it.
+void require_state_root(const Globals& globals);
 
 // Commands that make a container call this; to the others the choice makes no difference, because
 // the record of a container knows who made its cgroup. Throws kUnsupported.

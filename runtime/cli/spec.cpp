@@ -37,6 +37,7 @@ constinit const Command kSpec = {.name = "spec",
                                  .summary = "write an example config.json",
                                  .options = kSpecOptions,
                                  .arity = {},
-                                 .run = spec};
+                                 .run = spec,
+                                 .uses_state = false};
 
 }  // namespace wpar::cli

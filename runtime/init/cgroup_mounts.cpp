@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::uint64_t kSafe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
+std::uint64_t locked(const CgroupSource& source) {
+  return source.of_caller ? std::uint64_t{MOUNT_ATTR_RDONLY} : 0;
+}
+
 // v1: a tmpfs with one directory per hierarchy, and links for controllers that share one.
 void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedFd target) {
   const std::uint64_t read_only = mount.attributes.set & MOUNT_ATTR_RDONLY;
@@ -25,7 +29,7 @@ void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedF
     if (!place) {
       throw_errno("open {}", source.name);
     }
-    source.mount.set_attributes(kSafe | read_only, 0, sys::Recursive::kYes);
+    source.mount.set_attributes(kSafe | read_only | locked(source), 0, sys::Recursive::kYes);
     std::move(source.mount).attach(place);
     for (const std::string& link : source.links) {
       if (link != source.name) {
@@ -46,8 +50,9 @@ void mount_cgroups(Context& context, const plan::MountPlan& mount) {
   if (sources.size() == 1 && sources.front().name.empty()) {
     // The attribute is set before the mount can be seen: a bind that was writable for a moment is
     // what CVE-2023-25809 was about.
-    sources.front().mount.set_attributes(kSafe | mount.attributes.set, mount.attributes.clear,
-                                         sys::Recursive::kYes);
+    const std::uint64_t lock = locked(sources.front());
+    sources.front().mount.set_attributes(kSafe | mount.attributes.set | lock,
+                                         mount.attributes.clear & ~lock, sys::Recursive::kYes);
     std::move(sources.front().mount).attach(target);
     return;
   }

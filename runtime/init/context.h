@@ -24,7 +24,9 @@ struct MountSource {
 
 // One hierarchy of a mount of type cgroup: the container's own subtree.
 struct CgroupSource {
-  std::string name;  // the directory in the mount: "cpu,cpuacct"; empty: v2, the mount itself
+  std::string path;        // on the host
+  bool of_caller = false;  // not the container's own: read-only, whatever is asked for
+  std::string name;        // the directory in the mount: "cpu,cpuacct"; empty: v2, the mount itself
   std::vector<std::string> links;  // "cpu", "cpuacct"
   sys::DetachedMount mount;
 };
@@ -60,6 +62,12 @@ struct Input {
   UniqueFd console;  // terminal: where the pty's master is sent
   std::vector<UniqueFd> cgroup_tasks;  // v1: "0" is written to each
   std::vector<NamespaceHandle> joins;  // the user namespace first; without the pid namespace
+  // Namespaces that a process only gets for its children, where the right to enter them comes with
+  // the joined user namespace: the stager enters these.
+  std::vector<NamespaceHandle> births;
+  // The runtime has no CAP_SYS_ADMIN: namespaces are the container's root's to enter.
+  bool by_user = false;
+  bool oom_score_written = false;  // by the stager, for the process it makes
   MountSources sources;
   HookState hook_state;
   UniqueFd target;            // exec: the pidfd of the container's init …

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/init/init.h"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <cstring>
 
+#include "runtime/init/step_functions.h"
 #include "runtime/init/steps.h"
 #include "runtime/sys/credentials.h"
 #include "runtime/sys/limits.h"
@@ -40,6 +42,35 @@ void wipe_environment() {
   ::_exit(127);
 }
 
+void become_root_here() {
+  sys::set_gid(0);
+  sys::set_uid(0);
+  // The change of ids made us dumpable or not by /proc/sys/fs/suid_dumpable; we decide.
+  sys::set_dumpable(false);
+}
+
+// A stager: `enter` brings this process to where a child of it is born into the right namespaces.
+// The child is the runtime's, too (CLONE_PARENT).
+[[noreturn]] void make_sibling(Input& input, const sys::CloneRequest& request,
+                               void (*enter)(Input&),
+                               void (*child_main)(Input&) noexcept) noexcept {
+  try {
+    enter(input);
+    UniqueFd pidfd;
+    const pid_t pid = sys::clone_with_pidfd(request, pidfd);
+    if (pid == 0) {
+      child_main(input);
+    }
+    input.channel.send({.topic = protocol::Topic::kInitSpawned, .pid = pid}, pidfd);
+    ::_exit(0);
+  } catch (const Error& error) {
+    input.channel.send_failure(~0U, error);
+  } catch (const std::exception& error) {
+    input.channel.send_failure(~0U, Error(ErrorKind::kInternal, error.what()));
+  }
+  ::_exit(127);
+}
+
 }  // namespace
 
 void init_main(Input& input) noexcept {
@@ -51,25 +82,34 @@ void exec_main(Input& input) noexcept {
 }
 
 void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept {
-  try {
-    sys::set_dumpable(false);
-    sys::join_namespaces(input.joins.front().file, input.joins.front().flag);
-    input.joins.erase(input.joins.begin());
-    sys::set_gid(0);
-    sys::set_uid(0);
-    UniqueFd pidfd;
-    const pid_t pid = sys::clone_with_pidfd(init_request, pidfd);
-    if (pid == 0) {
-      init_main(input);
-    }
-    input.channel.send({.topic = protocol::Topic::kInitSpawned, .pid = pid}, pidfd);
-    ::_exit(0);
-  } catch (const Error& error) {
-    input.channel.send_failure(~0U, error);
-  } catch (const std::exception& error) {
-    input.channel.send_failure(~0U, Error(ErrorKind::kInternal, error.what()));
-  }
-  ::_exit(127);
+  make_sibling(
+      input, init_request,
+      [](Input& given) {
+        write_oom_score(given);
+        sys::set_dumpable(false);
+        sys::join_namespaces(given.joins.front().file, given.joins.front().flag);
+        given.joins.erase(given.joins.begin());
+        become_root_here();
+        for (const NamespaceHandle& birth : given.births) {
+          sys::join_namespaces(birth.file, birth.flag);
+        }
+        given.births.clear();
+      },
+      init_main);
+}
+
+void exec_stager_main(Input& input, const sys::CloneRequest& request) noexcept {
+  make_sibling(
+      input, request,
+      [](Input& given) {
+        write_oom_score(given);
+        sys::set_dumpable(false);
+        sys::join_namespaces(given.target, CLONE_NEWUSER);
+        become_root_here();
+        sys::join_namespaces(given.target, CLONE_NEWPID);
+        given.target_namespaces &= ~(CLONE_NEWUSER | CLONE_NEWPID);
+      },
+      exec_main);
 }
 
 }  // namespace wpar::init

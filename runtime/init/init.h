@@ -15,5 +15,8 @@ namespace wpar::init {
 // Joins the user namespace and makes init below it, as a sibling: the runtime must be able to reap
 // it.
 [[noreturn]] void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept;
+// The same for exec, where only the root of the container's user namespace may enter its pid
+// namespace.
+[[noreturn]] void exec_stager_main(Input& input, const sys::CloneRequest& request) noexcept;
 
 }  // namespace wpar::init

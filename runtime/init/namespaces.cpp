@@ -64,7 +64,7 @@ void join_target(Context& context) {
 }
 
 void become_target_root(Context& context) {
-  if ((context.input.target_namespaces & CLONE_NEWUSER) != 0) {
+  if ((context.input.target_namespaces & CLONE_NEWUSER) != 0) {  // else the stager did, or nobody
     sys::set_gid(0);
     sys::set_uid(0);
     sys::set_dumpable(false);

@@ -57,7 +57,8 @@ void write_exec_attribute(const Context& context, const std::string& attribute,
 
 void set_limits(Context& context) {
   for (const plan::RlimitPlan& limit : context.process().rlimits) {
-    sys::set_rlimit(limit.resource, limit.soft, limit.hard);
+    in_context(fmt::format("/process/rlimits: {}", limit.name),
+               [&] { sys::set_rlimit(limit.resource, limit.soft, limit.hard); });
   }
   ::umask(context.process().set_umask ? context.process().umask : context.caller_umask);
 }

@@ -8,6 +8,8 @@
 namespace wpar::init {
 
 // session.cpp
+void set_oom_score(Context& context);
+void write_oom_score(Input& input);
 void start_session(Context& context);
 void enter_cgroup(Context& context);
 void start_keyring(Context& context);
@@ -21,6 +23,8 @@ void bring_up_loopback(Context& context);
 void set_names(Context& context);
 void join_target(Context& context);
 void become_target_root(Context& context);
+// mount_sources.cpp
+void open_sources(Context& context);
 // rootfs.cpp
 void mount_root(Context& context);
 void change_root(Context& context);

@@ -8,6 +8,7 @@ namespace {
 
 // clang-format off
 constexpr StepEntry kInitSteps[] = {
+    {"set the oom score",            set_oom_score,      "through the host's /proc, and while its files are still ours to write"},
     {"start a session",              start_session,      "a controlling terminal needs a session leader; the caller's tty is out of reach from here"},
     {"enter the cgroup",             enter_cgroup,       "before anything costs memory or time that must be accounted to the container"},
     {"join the namespaces",          join_namespaces,    "the user namespace first: it gives the right to the others"},
@@ -15,6 +16,7 @@ constexpr StepEntry kInitSteps[] = {
     {"enter a cgroup namespace",     enter_cgroup_ns,    "only now are we in our own cgroup: it becomes the namespace's root"},
     {"start a session keyring",      start_keyring,      "the caller's keys must not be reachable from inside"},
     {"bring up the loopback device", bring_up_loopback,  "needs CAP_NET_ADMIN in the new network namespace"},
+    {"open the mount sources",       open_sources,       "before the first mount can change what a source means; here only where the runtime may not clone mounts"},
     {"set up the root mount",        mount_root,         "nothing below may propagate to the host, and the pivot needs a mount"},
     {"set up the mounts",            mount_everything,   "in the order of config.json; sources were opened before the first of them"},
     {"set up the devices",           make_devices,       "after the mounts: /dev is one of them"},
@@ -42,6 +44,7 @@ constexpr StepEntry kInitSteps[] = {
 
 constexpr StepEntry kExecSteps[] = {
     {"close the descriptors",        close_exec_descriptors, "before the join: a process inside must never see a host directory (CVE-2016-9962)"},
+    {"set the oom score",            set_oom_score,      "through the host's /proc, and while its files are still ours to write"},
     {"start a session",              start_session,      "the caller's tty is out of reach from here"},
     {"enter the cgroup",             enter_cgroup,       "limits hold from the first moment inside"},
     {"join the namespaces",          join_target,        "all at once by the pidfd of init: nobody can swap one of them"},

@@ -20,6 +20,7 @@
 #include "runtime/lifecycle/mount_sources.h"
 #include "runtime/lifecycle/namespaces.h"
 #include "runtime/lifecycle/resctrl.h"
+#include "runtime/lifecycle/rootless.h"
 #include "runtime/lifecycle/scheduling.h"
 #include "runtime/plan/build.h"
 #include "runtime/sys/proc.h"
@@ -87,11 +88,10 @@ state::Record make_record(const plan::Plan& plan, const Spawned& init,
           .annotations = plan.annotations};
 }
 
-plan::Plan make_plan(const Context& context, const CreateOptions& options,
-                     const std::string& bundle, const std::string& config_text) {
-  const oci::Config config =
-      in_context("config.json", [&] { return oci::parse_config(config_text); });
-  const plan::HostFacts host = plan::look_at_host(context.root);
+plan::Plan make_plan(plan::HostFacts& host, const CreateOptions& options, const std::string& bundle,
+                     const std::string& config_text) {
+  oci::Config config = in_context("config.json", [&] { return oci::parse_config(config_text); });
+  give_user_namespace(config, host);
   plan::Plan plan = in_context("config.json", [&] {
     return plan::build_plan(config, host,
                             {.id = options.id,
@@ -116,7 +116,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   state::check_id(options.id);
   const std::string bundle = join_path(current_directory(), options.bundle);
   const std::string config_text = read_config(bundle);
-  plan::Plan plan = make_plan(context, options, bundle, config_text);
+  plan::HostFacts host = look_at_host(context);
+  plan::Plan plan = make_plan(host, options, bundle, config_text);
   check(plan, options);
   if (!options.console_socket.empty()) {
     console =
@@ -124,7 +125,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   }
 
   const cgroup::Host hierarchies = cgroup::look_at_hierarchies();
-  const bool has_cgroup = plan.cgroup.manager != plan::CgroupManager::kDisabled;
+  const bool has_cgroup = plan.cgroup.manager != plan::CgroupManager::kDisabled &&
+                          !(host.rootless && hierarchies.hierarchies.empty());
   state::Store store(context.root);
   std::optional<cgroup::Cgroup> cgroup;
   const auto resctrl = find_resctrl_groups(plan);
@@ -142,7 +144,9 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
                                         : std::vector<std::string>{},
        .resctrl_directories = resctrl ? resctrl->directories() : std::vector<std::string>{}});
   entry.write_config(config_text);
-  cgroup = has_cgroup ? cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits)
+  cgroup = has_cgroup ? cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits,
+                                               host.rootless ? cgroup::Inaccessible::kLeaveOut
+                                                             : cgroup::Inaccessible::kRefuse)
                       : cgroup::Cgroup::none();
   rollback.on_failure([&] {
     cgroup->kill_all();
@@ -157,7 +161,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   input.plan = &plan;
   input.process = &plan.process;
   input.preserve_fds = options.preserve_fds;
-  input.sources = open_mount_sources(plan, hierarchies, *cgroup);
+  input.by_user = !may_administer(host);
+  input.sources = open_mount_sources(plan, hierarchies, *cgroup, who_opens_mounts(host));
   input.console = std::move(console);
   input.hook_state = hook_state(plan, "created");
   input.lock = entry.directory().get();

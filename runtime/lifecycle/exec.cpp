@@ -8,6 +8,7 @@
 #include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/foreground.h"
+#include "runtime/lifecycle/rootless.h"
 #include "runtime/lifecycle/scheduling.h"
 #include "runtime/lifecycle/spawn.h"
 #include "runtime/plan/build.h"
@@ -151,9 +152,10 @@ int exec(const Context& context, const ExecOptions& options) {
   check_preserved_descriptors(options.preserve_fds);
   const Container container = open_container(context, options.id, state::Lock::kNone);
   check_executable_in(container, options.ignore_paused);
-  const oci::Config config = oci::parse_config(container.entry.config_text());
+  oci::Config config = oci::parse_config(container.entry.config_text());
+  plan::HostFacts host = look_at_host(context);
+  give_user_namespace(config, host);
   const oci::Process process = process_of(options, config);
-  const plan::HostFacts host = plan::look_at_host(context.root);
   const plan::ExecPlan plan = plan::build_exec_plan(config, process, host, options.preserve_fds);
   for (const std::string& warning : plan.warnings) {
     log::warn(warning);
@@ -171,7 +173,9 @@ int exec(const Context& context, const ExecOptions& options) {
   }
   const cgroup::Cgroup cgroup = open_cgroup(container.record.cgroup_directories);
   move_to_initial_cpus(plan.process);
-  Spawned spawned = spawn_exec(make_input(container, plan, std::move(theirs)), cgroup.entry());
+  init::Input input = make_input(container, plan, std::move(theirs));
+  input.by_user = !may_administer(host);
+  Spawned spawned = spawn_exec(std::move(input), cgroup.entry());
   cgroup::enter_resctrl_groups(container.record.resctrl_groups, spawned.child.pid());
   wait_until_ready(spawned);
   adjust_oom_score(spawned.child.pid(), plan.process);

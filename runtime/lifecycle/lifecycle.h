@@ -13,9 +13,13 @@
 
 namespace wpar::lifecycle {
 
+// --rootless: whether what needs privileges on the host is done without when it is not allowed.
+enum class Rootless { kAuto, kYes, kNo };
+
 // What every command gets from the global options.
 struct Context {
   std::string root;  // --root: where the state of containers is kept
+  Rootless rootless = Rootless::kAuto;
   // For containers that are made; the record of an existing one says its own.
   plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
 };
@@ -99,6 +103,9 @@ struct FeatureFacts {
 };
 FeatureFacts feature_facts();
 std::string libseccomp_version();
+
+// Whether this process is in a user namespace below the host's first one.
+bool in_user_namespace();
 
 // Called first by every command that enters a container: from here on this process runs from an
 // object that nobody can open for writing (CVE-2019-5736). Re-executes the program once and then

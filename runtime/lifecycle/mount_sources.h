@@ -11,8 +11,11 @@
 
 namespace wpar::lifecycle {
 
-// `host` is looked at when the container has no cgroup of its own and shows the caller's.
+// kInit: only the root of the container's user namespace may clone mounts.
+enum class OpenBy { kRuntime, kInit };
+
+// `host` is looked at where the container has no cgroup of its own and is shown the caller's.
 init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host& host,
-                                      const cgroup::Cgroup& cgroup);
+                                      const cgroup::Cgroup& cgroup, OpenBy open_by);
 
 }  // namespace wpar::lifecycle

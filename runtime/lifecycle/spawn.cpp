@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include "runtime/base/file.h"
 #include "runtime/init/hooks.h"
 #include "runtime/init/init.h"
+#include "runtime/lifecycle/id_maps.h"
 #include "runtime/lifecycle/namespaces.h"
 #include "runtime/protocol/sequence.h"
 #include "runtime/sys/open.h"
@@ -20,10 +22,33 @@ using protocol::Topic;
 // Namespaces that clone3 makes; the others need a word with their surroundings first.
 constexpr std::uint64_t kNotByClone = CLONE_NEWCGROUP | CLONE_NEWTIME;
 
+bool joins_user(const init::Input& input) {
+  return !input.joins.empty() && input.joins.front().flag == static_cast<int>(CLONE_NEWUSER);
+}
+
 bool needs_stager(const init::Input& input) {
-  const bool joins_user =
-      !input.joins.empty() && input.joins.front().flag == static_cast<int>(CLONE_NEWUSER);
-  return joins_user && (input.plan->namespaces.create & ~kNotByClone) != 0;
+  return joins_user(input) &&
+         ((input.plan->namespaces.create & ~kNotByClone) != 0 || !input.births.empty());
+}
+
+// Through a stager: the runtime gets its sibling's pid from it.
+template <typename StagerMain>
+Spawned spawn_by_stager(init::Input& input, protocol::Channel ours, int into_cgroup,
+                        StagerMain&& stager_main) {
+  sys::Child stager =
+      sys::clone_process({.into_cgroup = into_cgroup}, std::forward<StagerMain>(stager_main));
+  input.channel.close();
+  UniqueFd pidfd;
+  const auto message = ours.receive(&pidfd);
+  if (message && message->topic == Topic::kFailed) {
+    throw protocol::failure_of(*message).while_doing("join the user namespace");
+  }
+  if (!message || message->topic != Topic::kInitSpawned) {
+    throw_error(ErrorKind::kInternal, "the stager ended without making init");
+  }
+  Spawned spawned = {sys::Child(message->pid, std::move(pidfd)), std::move(ours)};
+  stager.wait();
+  return spawned;
 }
 
 Error failure_of(const protocol::Message& message, std::span<const init::StepEntry> steps) {
@@ -36,16 +61,10 @@ Error failure_of(const protocol::Message& message, std::span<const init::StepEnt
   return error;
 }
 
-// Through a handle of /proc/PID taken while the child is ours and unreaped: its number cannot have
-// gone to another process.
-void write_id_maps(pid_t pid, const plan::IdMapPlan& maps) {
-  const std::string path = fmt::format("/proc/{}", pid);
-  const UniqueFd proc = sys::open_path(path, O_PATH | O_DIRECTORY);
-  const auto write_map = [&](const char* name, const std::string& text) {
-    write_all(sys::open_at(proc, name, O_WRONLY), text, name);
-  };
-  in_context("/linux/uidMappings", [&] { write_map("uid_map", maps.uid_map); });
-  in_context("/linux/gidMappings", [&] { write_map("gid_map", maps.gid_map); });
+void add_birth(init::Input& input, int flag, UniqueFd file) {
+  if (file) {
+    input.births.push_back({.flag = flag, .file = std::move(file)});
+  }
 }
 
 void run_runtime_hooks(const Spawned& init, const plan::Plan& plan, const init::HookState& state) {
@@ -73,15 +92,22 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   input.joins = std::move(namespaces.joins);
   input.channel = std::move(theirs);
   input.cgroup_tasks = std::move(entry.v1_tasks);
-  const sys::CloneRequest request = {.flags = plan.namespaces.create & ~kNotByClone,
+  // A user may not make a time namespace for his children, but a clone may be born in a new one;
+  // then there is no time left to set offsets.
+  const std::uint64_t not_by_clone = input.by_user ? std::uint64_t{CLONE_NEWCGROUP} : kNotByClone;
+  const sys::CloneRequest request = {.flags = plan.namespaces.create & ~not_by_clone,
                                      .into_cgroup = entry.v2_directory.get()};
   ChildNamespaces inherited;
+  if (input.by_user && joins_user(input)) {
+    add_birth(input, CLONE_NEWPID, std::move(namespaces.pid));
+    add_birth(input, CLONE_NEWTIME, std::move(namespaces.time));
+  }
   if (namespaces.pid) {
     inherited.enter_pid(namespaces.pid);
   }
   if (namespaces.time) {
     inherited.enter_time(namespaces.time);
-  } else if (plan.creates(CLONE_NEWTIME)) {
+  } else if (plan.creates(CLONE_NEWTIME) && !input.by_user) {
     inherited.make_time(plan.time_offsets);
   }
   if (!needs_stager(input)) {
@@ -92,34 +118,27 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   sibling.flags |= CLONE_PARENT;
   // Inside the joined user namespace nobody may choose a cgroup: init inherits the stager's.
   sibling.into_cgroup = -1;
-  sys::Child stager = sys::clone_process({.into_cgroup = request.into_cgroup},
-                                         [&]() noexcept { init::stager_main(input, sibling); });
-  input.channel.close();
-  UniqueFd pidfd;
-  const auto message = ours.receive(&pidfd);
-  if (message && message->topic == Topic::kFailed) {
-    throw protocol::failure_of(*message).while_doing("join the user namespace");
-  }
-  if (!message || message->topic != Topic::kInitSpawned) {
-    throw_error(ErrorKind::kInternal, "the stager ended without making init");
-  }
-  Spawned init = {sys::Child(message->pid, std::move(pidfd)), std::move(ours)};
-  stager.wait();
-  return init;
+  return spawn_by_stager(input, std::move(ours), request.into_cgroup,
+                         [&]() noexcept { init::stager_main(input, sibling); });
 }
 
 Spawned spawn_exec(init::Input input, cgroup::Entry entry) {
   auto [ours, theirs] = protocol::Channel::make_pair();
   input.channel = std::move(theirs);
   input.cgroup_tasks = std::move(entry.v1_tasks);
+  sys::CloneRequest request = {.into_cgroup = entry.v2_directory.get()};
+  const bool enters_pid = (input.target_namespaces & CLONE_NEWPID) != 0;
+  if (enters_pid && input.by_user && (input.target_namespaces & CLONE_NEWUSER) != 0) {
+    request = {.flags = CLONE_PARENT};
+    return spawn_by_stager(input, std::move(ours), entry.v2_directory.get(),
+                           [&]() noexcept { init::exec_stager_main(input, request); });
+  }
   ChildNamespaces inherited;
-  if ((input.target_namespaces & CLONE_NEWPID) != 0) {
+  if (enters_pid) {
     inherited.enter_pid(input.target);
     input.target_namespaces &= ~CLONE_NEWPID;
   }
-  return {sys::clone_process({.into_cgroup = entry.v2_directory.get()},
-                             [&]() noexcept { init::exec_main(input); }),
-          std::move(ours)};
+  return {sys::clone_process(request, [&]() noexcept { init::exec_main(input); }), std::move(ours)};
 }
 
 void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state) {
@@ -156,12 +175,17 @@ void wait_until_ready(Spawned& process) {
 }
 
 void adjust_oom_score(pid_t pid, const plan::ProcessPlan& process) {
-  if (!process.set_oom_score_adj) {
+  if (!process.set_oom_score_adj || process.oom_score_adj_by_itself) {
     return;
   }
   const std::string path = fmt::format("/proc/{}/oom_score_adj", pid);
+  const std::string value = std::to_string(process.oom_score_adj);
   in_context("/process/oomScoreAdj", [&] {
-    write_all(sys::open_path(path, O_WRONLY), std::to_string(process.oom_score_adj), path);
+    const UniqueFd file = sys::open_path(path, O_WRONLY);
+    if (::write(file.get(), value.data(), value.size()) < 0 &&
+        (errno != EACCES || !process.oom_score_adj_may_fail)) {
+      throw_errno("write {}", path);
+    }
   });
 }
 

@@ -17,6 +17,7 @@
 #include "runtime/plan/seccomp.h"
 #include "runtime/plan/seccomp_cache.h"
 #include "runtime/plan/sysctls.h"
+#include "runtime/plan/user_namespace_mounts.h"
 #include "runtime/plan/validate.h"
 
 namespace wpar::plan {
@@ -31,17 +32,24 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   plan.annotations = config.annotations;
   plan.namespaces = plan_namespaces(linux_config, findings);
   check_general(config, plan.namespaces, findings);
-  plan.id_maps = plan_id_maps(linux_config, plan.namespaces, findings);
-  plan.time_offsets = plan_time_offsets(linux_config, plan.namespaces, findings);
+  plan.id_maps = plan_id_maps(linux_config, plan.namespaces, host, findings);
+  plan.time_offsets = plan_time_offsets(linux_config, plan.namespaces, host, findings);
   plan.cgroup = plan_cgroup(linux_config, request, findings);
   if (linux_config.intel_rdt) {
     plan.intel_rdt = plan_intel_rdt(*linux_config.intel_rdt, request.id, findings);
   }
+  if (host.rootless) {
+    // Nothing here may enforce them, and nothing needs to: mknod(2) is not for user namespaces, and
+    // the container has the nodes that we bind into it.
+    plan.cgroup.limits.devices.clear();
+  }
   plan.root = plan_root(config, request, findings);
   plan.mounts = plan_mounts(config, host, request.bundle, findings);
+  adapt_mounts_to_user_namespace(plan.mounts, linux_config, plan.namespaces, host);
   protect_foreign_cgroup(plan.cgroup, plan.mounts);
-  plan.devices = plan_devices(linux_config, plan.mounts,
-                              is_private(plan.namespaces, NamespaceKind::kUser), findings);
+  plan.devices = plan_devices(
+      linux_config, plan.mounts,
+      host.in_user_namespace || is_private(plan.namespaces, NamespaceKind::kUser), findings);
   plan.links = plan_links(plan.mounts);
   plan.masked_paths = plan_masks(linux_config.masked_paths, "/linux/maskedPaths", findings);
   plan.readonly_paths = plan_masks(linux_config.readonly_paths, "/linux/readonlyPaths", findings);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/plan/id_maps.h"
 
+#include <linux/capability.h>
+
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -60,10 +62,37 @@ std::string map_text(const std::vector<oci::IdMapping>& mappings, std::string_vi
   return text;
 }
 
+// What anybody may write: one line, for one id, the own one.
+bool is_own_id_alone(const std::vector<oci::IdMapping>& mappings, std::uint32_t own) {
+  return mappings.size() == 1 && mappings[0].size == 1 && mappings[0].host_id == own;
+}
+
+bool gids_by_helper(const oci::Linux& config, const HostFacts& host) {
+  return !host.has(CAP_SETGID) && !is_own_id_alone(config.gid_mappings, host.egid);
+}
+
+// Everything below is done as the namespace's root.
+void check_root(const std::vector<oci::IdMapping>& mappings, std::string_view pointer,
+                Findings& findings) {
+  if (mappings.empty()) {
+    findings.invalid({pointer}, "a new user namespace needs mappings");
+  } else if (!is_mapped(mappings, 0)) {
+    findings.invalid({pointer}, "the container's root (0) is not mapped");
+  }
+}
+
 }  // namespace
 
+bool setgroups_denied(const oci::Linux& config, const NamespacePlan& namespaces,
+                      const HostFacts& host) {
+  if (!is_new(namespaces, NamespaceKind::kUser)) {
+    return host.setgroups_denied;
+  }
+  return host.setgroups_denied || (!host.has(CAP_SETGID) && !gids_by_helper(config, host));
+}
+
 IdMapPlan plan_id_maps(const oci::Linux& config, const NamespacePlan& namespaces,
-                       Findings& findings) {
+                       const HostFacts& host, Findings& findings) {
   const bool given = !config.uid_mappings.empty() || !config.gid_mappings.empty();
   if (!is_private(namespaces, NamespaceKind::kUser)) {
     if (given) {
@@ -79,12 +108,12 @@ IdMapPlan plan_id_maps(const oci::Linux& config, const NamespacePlan& namespaces
     // has them already and the kernel lets nobody write them twice.
     return {};
   }
-  if (config.uid_mappings.empty()) {
-    findings.invalid({"/linux/uidMappings"}, "a new user namespace needs mappings");
-  }
-  if (config.gid_mappings.empty()) {
-    findings.invalid({"/linux/gidMappings"}, "a new user namespace needs mappings");
-  }
+  check_root(config.uid_mappings, "/linux/uidMappings", findings);
+  check_root(config.gid_mappings, "/linux/gidMappings", findings);
+  plan.uid_by_helper = !host.has(CAP_SETUID) && !is_own_id_alone(config.uid_mappings, host.euid);
+  plan.gid_by_helper = gids_by_helper(config, host);
+  plan.deny_setgroups = !host.has(CAP_SETGID) && !plan.gid_by_helper;
+  plan.by_user = host.euid != 0;
   return plan;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/plan/findings.h"
+#include "runtime/plan/host.h"
 #include "runtime/plan/plan.h"
 #include "specs/oci/linux.h"
 
@@ -15,7 +16,11 @@ namespace wpar::plan {
 inline constexpr std::size_t kMaxIdMapExtents = 340;  // user_namespaces(7), since Linux 4.15
 
 IdMapPlan plan_id_maps(const oci::Linux& config, const NamespacePlan& namespaces,
-                       Findings& findings);
+                       const HostFacts& host, Findings& findings);
+
+// Whether setgroups(2) is denied where the program will run.
+bool setgroups_denied(const oci::Linux& config, const NamespacePlan& namespaces,
+                      const HostFacts& host);
 
 bool is_mapped(const std::vector<oci::IdMapping>& mappings, std::uint32_t container_id);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/plan/namespaces.h"
 
+#include <linux/capability.h>
+
 #include <algorithm>
 
 namespace wpar::plan {
@@ -68,12 +70,16 @@ bool is_private(const NamespacePlan& plan, NamespaceKind kind) {
 }
 
 std::string plan_time_offsets(const oci::Linux& config, const NamespacePlan& namespaces,
-                              Findings& findings) {
+                              const HostFacts& host, Findings& findings) {
   if (config.time_offsets.empty()) {
     return {};
   }
   if (!is_new(namespaces, NamespaceKind::kTime)) {
     findings.invalid({"/linux/timeOffsets"}, "time offsets need a new time namespace");
+    return {};
+  }
+  if (!host.has(CAP_SYS_ADMIN)) {
+    findings.unsupported({"/linux/timeOffsets"}, "cannot be set without privileges");
     return {};
   }
   std::string text;

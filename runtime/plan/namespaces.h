@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "runtime/plan/findings.h"
+#include "runtime/plan/host.h"
 #include "runtime/plan/plan.h"
 #include "specs/oci/linux.h"
 
@@ -45,6 +46,6 @@ bool is_new(const NamespacePlan& plan, NamespaceKind kind);
 
 // Text for /proc/self/timens_offsets (time_namespaces(7)).
 std::string plan_time_offsets(const oci::Linux& config, const NamespacePlan& namespaces,
-                              Findings& findings);
+                              const HostFacts& host, Findings& findings);
 
 }  // namespace wpar::plan

@@ -36,6 +36,14 @@ struct NamespacePlan {
 struct IdMapPlan {
   std::string uid_map;
   std::string gid_map;
+  // More than a user may map by himself: newuidmap(1), newgidmap(1) write it.
+  bool uid_by_helper = false;
+  bool gid_by_helper = false;
+  // Who writes gid_map without CAP_SETGID must deny setgroups(2) in the namespace first
+  // (user_namespaces(7)).
+  bool deny_setgroups = false;
+  // The writer has no rights over /proc/PID of a process that is not dumpable (proc(5)).
+  bool by_user = false;
 };
 
 enum class RootSwitch {
@@ -117,7 +125,8 @@ struct SysctlPlan {
 };
 
 struct RlimitPlan {
-  int resource = 0;  // RLIMIT_*
+  int resource = 0;       // RLIMIT_*
+  const char* name = "";  // "RLIMIT_NOFILE"
   std::uint64_t soft = 0;
   std::uint64_t hard = 0;
 };
@@ -192,6 +201,9 @@ struct ProcessPlan {
   std::vector<RlimitPlan> rlimits;
   bool set_oom_score_adj = false;
   int oom_score_adj = 0;
+  bool oom_score_adj_may_fail = false;  // rootless: lowering it needs CAP_SYS_RESOURCE on the host
+  // An ordinary user's runtime may not write below /proc/PID of a process that is not dumpable.
+  bool oom_score_adj_by_itself = false;
   SchedulerPlan scheduler;
   bool set_io_priority = false;
   int io_priority = 0;  // class and level, as ioprio_set(2) takes them

@@ -72,21 +72,16 @@ void plan_terminal(const oci::Process& process, ProcessPlan& plan) {
 }
 
 void plan_user(const oci::Process& process, const oci::Linux& config,
-               const NamespacePlan& namespaces, const HostFacts& host, ProcessPlan& plan,
-               Findings& findings) {
+               const NamespacePlan& namespaces, ProcessPlan& plan, Findings& findings) {
   const oci::User& user = process.user;
   plan.uid = user.uid;
   plan.gid = user.gid;
-  plan.groups.assign(user.additional_gids.begin(), user.additional_gids.end());
   if (user.umask) {
     if (*user.umask > 0777) {
       findings.invalid({"/process/user/umask"}, "expected an integer from 0 to {}", 0777);
     }
     plan.set_umask = true;
     plan.umask = *user.umask & 0777;
-  }
-  if (plan.groups.size() > NGROUPS_MAX) {
-    findings.invalid({"/process/user/additionalGids"}, "expected {} groups at most", NGROUPS_MAX);
   }
   if (!is_new(namespaces, NamespaceKind::kUser)) {
     return;
@@ -107,12 +102,20 @@ void plan_user(const oci::Process& process, const oci::Linux& config,
                        user.additional_gids[i]);
     }
   }
-  // An unprivileged writer of gid_map must first deny setgroups(2) in the namespace
-  // (user_namespaces(7)): dropping a group could give access to a file that excludes it.
-  plan.set_groups = host.euid == 0;
-  if (!plan.set_groups && !plan.groups.empty()) {
+}
+
+// Where setgroups(2) is denied the program keeps the caller's groups: dropping one could give
+// access to a file that excludes it (user_namespaces(7)).
+void plan_groups(const oci::Process& process, bool denied, ProcessPlan& plan, Findings& findings) {
+  plan.groups.assign(process.user.additional_gids.begin(), process.user.additional_gids.end());
+  if (plan.groups.size() > NGROUPS_MAX) {
+    findings.invalid({"/process/user/additionalGids"}, "expected {} groups at most", NGROUPS_MAX);
+  }
+  plan.set_groups = !denied;
+  if (denied && !plan.groups.empty()) {
     findings.unsupported({"/process/user/additionalGids"},
-                         "an unprivileged user cannot set additional groups");
+                         "setgroups(2) is denied in this user namespace: an ordinary user can set "
+                         "groups only with ranges of /etc/subgid");
   }
 }
 
@@ -149,7 +152,8 @@ ProcessPlan plan_process(const oci::Process& process, const oci::Config& config,
     plan.cwd = process.cwd;
   }
   plan_terminal(process, plan);
-  plan_user(process, config.linux_, namespaces, host, plan, findings);
+  plan_user(process, config.linux_, namespaces, plan, findings);
+  plan_groups(process, setgroups_denied(config.linux_, namespaces, host), plan, findings);
   // Whoever enters a user namespace has a full bounding set there.
   const std::uint64_t grantable =
       is_private(namespaces, NamespaceKind::kUser) ? kAllCapabilities : host.bounding_set;
@@ -157,6 +161,8 @@ ProcessPlan plan_process(const oci::Process& process, const oci::Config& config,
       plan_capabilities(process.capabilities.value_or(oci::Capabilities{}), grantable, findings);
   plan.rlimits = plan_rlimits(process.rlimits, findings);
   plan_oom_score(process, plan, findings);
+  plan.oom_score_adj_may_fail = host.rootless;
+  plan.oom_score_adj_by_itself = host.euid != 0;
   PrivilegePlan privileges =
       plan_privileges(process, host, config.linux_.seccomp.has_value(), findings);
   plan.no_new_privileges = privileges.no_new_privileges;

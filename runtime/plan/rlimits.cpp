@@ -50,7 +50,10 @@ std::vector<RlimitPlan> plan_rlimits(const std::vector<oci::Rlimit>& wanted, Fin
                        wanted[i].soft, wanted[i].hard);
       continue;
     }
-    plans.push_back({.resource = found->second, .soft = wanted[i].soft, .hard = wanted[i].hard});
+    plans.push_back({.resource = found->second,
+                     .name = found->first.data(),
+                     .soft = wanted[i].soft,
+                     .hard = wanted[i].hard});
   }
   return plans;
 }

@@ -50,6 +50,17 @@ void make_directories(const std::string& path) {
   }
 }
 
+// The sticky bit keeps those who tidy up the user's runtime directory away (XDG base directory
+// specification).
+void make_state_root(const std::string& path) {
+  if (parent_path(path) != "/") {
+    make_directories(parent_path(path));
+  }
+  if (::mkdir(path.c_str(), kPrivateDirectory | S_ISVTX) < 0 && errno != EEXIST) {
+    throw_errno("create {}", path);
+  }
+}
+
 }  // namespace
 
 void check_id(const std::string& id) {
@@ -120,7 +131,7 @@ void Entry::remove_gate() const {
 UniqueFd Store::open_root(bool make) const {
   UniqueFd root = open_directory(AT_FDCWD, root_.c_str());
   if (!root && errno == ENOENT && make) {
-    make_directories(root_);
+    make_state_root(root_);
     root = open_directory(AT_FDCWD, root_.c_str());
   }
   if (!root) {

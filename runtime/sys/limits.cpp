@@ -18,9 +18,17 @@ namespace wpar::sys {
 
 void set_rlimit(int resource, std::uint64_t soft, std::uint64_t hard) {
   const rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
-  if (::setrlimit(static_cast<__rlimit_resource>(resource), &limit) < 0) {
-    throw_errno("set resource limit {} to {} (hard {})", resource, soft, hard);
+  if (::setrlimit(static_cast<__rlimit_resource>(resource), &limit) == 0) {
+    return;
   }
+  rlimit now = {};
+  if (errno == EPERM && ::getrlimit(static_cast<__rlimit_resource>(resource), &now) == 0) {
+    throw Error(EPERM,
+                fmt::format("set the limit to {} (hard {}): above the hard limit {}, without "
+                            "CAP_SYS_RESOURCE",
+                            soft, hard, now.rlim_max));
+  }
+  throw_errno("set the limit to {} (hard {})", soft, hard);
 }
 
 void set_hostname(const std::string& name) {

@@ -20,6 +20,11 @@ unsigned int clone_flags(Recursive recursive) {
 
 }  // namespace
 
+bool may_clone_mounts() {
+  return static_cast<bool>(UniqueFd(::open_tree(AT_FDCWD, "/", clone_flags(Recursive::kNo)))) ||
+         errno != EPERM;
+}
+
 DetachedMount DetachedMount::bind(const std::string& host_path, Recursive recursive) {
   UniqueFd fd(::open_tree(AT_FDCWD, host_path.c_str(), clone_flags(recursive)));
   if (!fd) {

@@ -59,6 +59,8 @@ class FilesystemContext {
 // user namespace may see no more of a procfs than it does already.
 DetachedMount try_mount_new(const std::string& type);
 
+// False where this mount namespace belongs to a user namespace in which we have no CAP_SYS_ADMIN.
+bool may_clone_mounts();
 // mount_setattr(2) on the mount that `object` lies on.
 void set_mount_attributes(BorrowedFd object, std::uint64_t set, std::uint64_t clear,
                           std::uint64_t propagation, Recursive recursive);

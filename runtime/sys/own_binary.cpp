@@ -62,8 +62,13 @@ UniqueFd try_read_only_clone() {
 }
 
 UniqueFd make_sealed_copy() {
+  constexpr unsigned int kExecutable = 0x10;  // MFD_EXEC, Linux 6.3: vm.memfd_noexec may be 1
+  constexpr unsigned int kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
   const UniqueFd self(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  UniqueFd copy(::memfd_create("runwpar", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  UniqueFd copy(::memfd_create("runwpar", kFlags | kExecutable));
+  if (!copy && errno == EINVAL) {
+    copy.reset(::memfd_create("runwpar", kFlags));
+  }
   struct stat info = {};
   if (!self || !copy || ::fstat(self.get(), &info) < 0) {
     throw_errno("copy the runtime's binary into memory");

@@ -35,7 +35,9 @@ std::string Runtime::name() const {
 
 Command Runtime::command(std::vector<std::string> words) const {
   Command command;
-  command.argv = {program_, "--root", root_};
+  command.argv = prefix_;
+  command.env = environment_;
+  command.argv.insert(command.argv.end(), {program_, "--root", root_});
   command.argv.insert(command.argv.end(), words.begin(), words.end());
   return command;
 }

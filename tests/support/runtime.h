@@ -4,6 +4,7 @@
 // another one (runc, crun), which is how the tests themselves are calibrated.
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ class Runtime {
   std::string name() const;  // "runwpar", "runc", "crun"
   bool is_ours() const { return name() == "runwpar"; }
 
+  // From now on it is called through these words and with this environment: as another user, in
+  // other namespaces.
+  void call_through(std::vector<std::string> prefix, std::vector<std::string> environment) {
+    prefix_ = std::move(prefix);
+    environment_ = std::move(environment);
+  }
   Command command(std::vector<std::string> words) const;
   Result operator()(std::vector<std::string> words) const { return run(command(std::move(words))); }
   nlohmann::json state(const std::string& id) const;  // null when there is none
@@ -32,6 +39,8 @@ class Runtime {
  private:
   std::string root_;
   std::string program_;
+  std::vector<std::string> prefix_;
+  std::optional<std::vector<std::string>> environment_;
 };
 
 }  // namespace wpar::test

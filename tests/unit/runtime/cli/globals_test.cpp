@@ -68,8 +68,21 @@ TEST(Globals, PutTheStateOfAUserBelowTheRuntimeDirectory) {
 TEST(Globals, IgnoreARuntimeDirectoryThatIsEmptyOrRelative) {
   for (const char* runtime_dir : {"", "run", "./run"}) {
     const Caller caller = {.is_root = false, .runtime_dir = runtime_dir, .directory = "/"};
-    EXPECT_EQ(parse({}, caller).context.root, "/run/runwpar") << runtime_dir;
+    const Globals globals = parse({}, caller);
+    EXPECT_EQ(globals.context.root, "") << runtime_dir;
+    EXPECT_THROW(require_state_root(globals), Error);
   }
+  const Caller root = {.is_root = true, .runtime_dir = "run", .directory = "/"};
+  EXPECT_EQ(parse({"--rootless=true"}, root).context.root, "/run/runwpar");
+}
+
+TEST(Globals, PutTheStateOfAUserNamespacesRootBelowItsRuntimeDirectory) {
+  Caller caller = kUser;
+  caller.is_root = true;
+  EXPECT_EQ(parse({}, caller).context.root, "/run/runwpar");
+  caller.is_root_of_user_namespace = true;
+  EXPECT_EQ(parse({}, caller).context.root, "/run/user/1000/runwpar");
+  EXPECT_EQ(parse({"--rootless=false"}, caller).context.root, "/run/runwpar");
 }
 
 TEST(Globals, LetRootlessChooseTheDefaultRoot) {

@@ -21,6 +21,15 @@ TEST(Host, DoesNotGuessWhenTheLinesAreMissing) {
   EXPECT_THROW(grantable_capabilities("\nCapPrm:\tzz\nCapBnd:\t0\n"), Error);
 }
 
+TEST(Host, ReadsTheLinesOfAnIdMap) {
+  const auto map = parse_id_map("         0       1000          1\n         1     100000  65536\n");
+  ASSERT_EQ(map.size(), 2U);
+  EXPECT_EQ(map[1], (oci::IdMapping{.container_id = 1, .host_id = 100000, .size = 65536}));
+  EXPECT_TRUE(parse_id_map("").empty());
+  EXPECT_THROW(parse_id_map("0 0\n"), Error);
+  EXPECT_THROW(parse_id_map("0 0 x\n"), Error);
+}
+
 TEST(Host, LooksAtThisMachine) {
   const HostFacts host = look_at_host("/run/x");
   EXPECT_EQ(host.euid, geteuid());

@@ -64,6 +64,43 @@ TEST(PlanIdMaps, RefusesMoreExtentsThanTheKernelTakes) {
             Texts{"/linux/uidMappings: 341 mappings, but the kernel takes 340 at most"});
 }
 
+TEST(PlanIdMaps, NeedTheContainersRoot) {
+  oci::Config config = mapped_config();
+  config.linux_.uid_mappings[0].container_id = 1;
+  config.linux_.gid_mappings[0].container_id = 1;
+  config.process->user = {.uid = 1, .gid = 1, .umask = {}, .additional_gids = {}};
+  EXPECT_EQ(findings_of(config),
+            (Texts{"/linux/uidMappings: the container's root (0) is not mapped",
+                   "/linux/gidMappings: the container's root (0) is not mapped"}));
+}
+
+TEST(PlanIdMaps, AreWrittenByARootWithoutHelp) {
+  const IdMapPlan maps = build(mapped_config()).id_maps;
+  EXPECT_FALSE(maps.uid_by_helper);
+  EXPECT_FALSE(maps.gid_by_helper);
+  EXPECT_FALSE(maps.deny_setgroups);
+  EXPECT_FALSE(maps.by_user);
+}
+
+TEST(PlanIdMaps, OfAnOrdinaryUserNeedHelpForMoreThanHisOwnId) {
+  oci::Config config = mapped_config();
+  const HostFacts user = ordinary_user();
+  IdMapPlan maps = build_plan(config, user, good_request()).id_maps;
+  EXPECT_TRUE(maps.by_user);
+  EXPECT_TRUE(maps.uid_by_helper);
+  EXPECT_TRUE(maps.gid_by_helper);
+  EXPECT_FALSE(maps.deny_setgroups);
+  config.linux_.uid_mappings = {{.container_id = 0, .host_id = user.euid, .size = 1}};
+  config.linux_.gid_mappings = {{.container_id = 0, .host_id = user.egid, .size = 1}};
+  maps = build_plan(config, user, good_request()).id_maps;
+  EXPECT_FALSE(maps.uid_by_helper);
+  EXPECT_FALSE(maps.gid_by_helper);
+  EXPECT_TRUE(maps.deny_setgroups);
+  // Somebody else's id is no ordinary user's to take.
+  config.linux_.uid_mappings[0].host_id = user.euid + 1;
+  EXPECT_TRUE(build_plan(config, user, good_request()).id_maps.uid_by_helper);
+}
+
 TEST(IsMapped, TakesTheEdgesOfARange) {
   const std::vector<oci::IdMapping> mappings = {{.container_id = 10, .host_id = 0, .size = 2}};
   EXPECT_FALSE(is_mapped(mappings, 9));

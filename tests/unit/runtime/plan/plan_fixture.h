@@ -22,6 +22,16 @@ inline HostFacts good_host() {
   return host;
 }
 
+// Somebody without privileges.
+inline HostFacts ordinary_user() {
+  HostFacts host;
+  host.euid = 1000;
+  host.egid = 1001;
+  host.effective = 0;
+  host.rootless = true;
+  return host;
+}
+
 inline CreateRequest good_request() {
   return {.id = "web1", .bundle = "/srv/web1"};
 }

@@ -71,13 +71,24 @@ TEST(PlanProcess, NeedsItsIdsInsideTheMappings) {
 
 TEST(PlanProcess, SetsNoGroupsWhereTheKernelDeniesIt) {
   oci::Config config = mapped_config();
+  const HostFacts user = ordinary_user();
+  // newgidmap(1) leaves setgroups(2) allowed; who maps his own group himself must deny it.
+  EXPECT_TRUE(build_plan(config, user, good_request()).process.set_groups);
+  config.linux_.gid_mappings = {{.container_id = 0, .host_id = user.egid, .size = 1}};
+  EXPECT_FALSE(build_plan(config, user, good_request()).process.set_groups);
+  config.process->user.additional_gids = {0};
+  EXPECT_EQ(validate(config, user),
+            Texts{"/process/user/additionalGids: setgroups(2) is denied in this user namespace: an "
+                  "ordinary user can set groups only with ranges of /etc/subgid"});
+  EXPECT_TRUE(build_plan(config, good_host(), good_request()).process.set_groups);
+}
+
+TEST(PlanProcess, SetsNoGroupsBelowANamespaceThatDeniesIt) {
   HostFacts host = good_host();
-  host.euid = 1000;
-  EXPECT_FALSE(build_plan(config, host, good_request()).process.set_groups);
-  config.process->user.additional_gids = {5};
-  EXPECT_EQ(
-      validate(config, host),
-      Texts{"/process/user/additionalGids: an unprivileged user cannot set additional groups"});
+  host.in_user_namespace = true;
+  host.setgroups_denied = true;
+  EXPECT_FALSE(build_plan(good_config(), host, good_request()).process.set_groups);
+  EXPECT_FALSE(build_plan(mapped_config(), host, good_request()).process.set_groups);
 }
 
 }  // namespace wpar::plan

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/init/mount_sources.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "runtime/init/step_functions.h"
+
+namespace wpar::init {
+namespace {
+
+struct stat stat_of(BorrowedFd object) {
+  struct stat info = {};
+  if (::fstat(object.get(), &info) < 0) {
+    throw_errno("stat");
+  }
+  return info;
+}
+
+// A clone of a shared host mount is its peer: what the container mounts on it would appear on the
+// host. A slave still sees what the host mounts later. With rootfsPropagation "shared" that is what
+// is wanted.
+void leave_peer_group(const plan::Plan& plan, const sys::DetachedMount& mount) {
+  if (plan.root.host_propagation != 0) {
+    mount.set_propagation(plan.root.host_propagation & ~std::uint64_t{MS_REC},
+                          sys::Recursive::kYes);
+  }
+}
+
+sys::DetachedMount open_root(const plan::Plan& plan) {
+  sys::DetachedMount root = sys::DetachedMount::bind(plan.root.path, sys::Recursive::kYes);
+  if (!S_ISDIR(stat_of(root.fd()).st_mode)) {
+    throw Error(ENOTDIR, plan.root.path);
+  }
+  // A shared root could not be pivoted to, whatever it shall be afterwards.
+  root.set_propagation(
+      plan.root.host_propagation != 0 ? plan.root.host_propagation & ~std::uint64_t{MS_REC}
+                                      : std::uint64_t{MS_PRIVATE},
+      plan.root.host_propagation != 0 ? sys::Recursive::kYes : sys::Recursive::kNo);
+  return root;
+}
+
+MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount) {
+  MountSource source;
+  source.mount = sys::DetachedMount::bind(
+      mount.source, mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo);
+  source.is_directory = S_ISDIR(stat_of(source.mount.fd()).st_mode);
+  // What stands at /proc is believed by everything inside, and by us before the pivot
+  // (CVE-2019-16884).
+  if (mount.destination == "/proc" && sys::filesystem_type(source.mount.fd()) != PROC_SUPER_MAGIC) {
+    throw_error(ErrorKind::kInvalidConfig, "{} is not a proc file system", mount.source);
+  }
+  leave_peer_group(plan, source.mount);
+  return source;
+}
+
+sys::DetachedMount open_device(const plan::DevicePlan& device) {
+  sys::DetachedMount source = sys::DetachedMount::bind(device.path, sys::Recursive::kNo);
+  const struct stat info = stat_of(source.fd());
+  if ((info.st_mode & S_IFMT) != (device.mode & S_IFMT) || info.st_rdev != device.device) {
+    throw_error(ErrorKind::kInvalidConfig, "{}: the host's node is not device {}:{}", device.path,
+                major(device.device), minor(device.device));
+  }
+  source.set_propagation(MS_PRIVATE, sys::Recursive::kNo);
+  return source;
+}
+
+// The host's, checked: the container's own /dev/null is the container's to exchange
+// (CVE-2025-31133).
+sys::DetachedMount open_null_device() {
+  sys::DetachedMount null = sys::DetachedMount::bind("/dev/null", sys::Recursive::kNo);
+  const struct stat info = stat_of(null.fd());
+  if (!S_ISCHR(info.st_mode) || info.st_rdev != makedev(1, 3)) {
+    throw_error(ErrorKind::kSystem, "the host's /dev/null is not the null device");
+  }
+  null.set_propagation(MS_PRIVATE, sys::Recursive::kNo);
+  return null;
+}
+
+}  // namespace
+
+void open_mount_sources(const plan::Plan& plan, MountSources& sources) {
+  sources.root = in_context("/root/path", [&] { return open_root(plan); });
+  sources.binds.resize(plan.mounts.size());
+  for (std::size_t i = 0; i < plan.mounts.size(); ++i) {
+    const plan::MountPlan& mount = plan.mounts[i];
+    if (mount.kind == plan::MountKind::kBind) {
+      sources.binds[i] = in_context(fmt::format("mount {}", mount.destination),
+                                    [&] { return open_bind(plan, mount); });
+    }
+  }
+  for (CgroupSource& cgroup : sources.cgroups) {
+    cgroup.mount = sys::DetachedMount::bind(cgroup.path, sys::Recursive::kNo);
+    cgroup.mount.set_propagation(MS_PRIVATE, sys::Recursive::kNo);
+  }
+  sources.devices.resize(plan.devices.size());
+  for (std::size_t i = 0; i < plan.devices.size(); ++i) {
+    if (plan.devices[i].bind) {
+      sources.devices[i] = open_device(plan.devices[i]);
+    }
+  }
+  if (!plan.masked_paths.empty()) {
+    sources.null_device = open_null_device();
+  }
+}
+
+void open_sources(Context& context) {
+  if (!context.input.sources.root) {
+    open_mount_sources(context.plan(), context.input.sources);
+  }
+}
+
+}  // namespace wpar::init

@@ -88,8 +88,8 @@ state::Record make_record(const plan::Plan& plan, const Spawned& init,
           .annotations = plan.annotations};
 }
 
-plan::Plan make_plan(plan::HostFacts& host, const CreateOptions& options, const std::string& bundle,
-                     const std::string& config_text) {
+plan::Plan make_plan(const Context& context, plan::HostFacts& host, const CreateOptions& options,
+                     const std::string& bundle, const std::string& config_text) {
   oci::Config config = in_context("config.json", [&] { return oci::parse_config(config_text); });
   give_user_namespace(config, host);
   plan::Plan plan = in_context("config.json", [&] {
@@ -117,7 +117,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   const std::string bundle = join_path(current_directory(), options.bundle);
   const std::string config_text = read_config(bundle);
   plan::HostFacts host = look_at_host(context);
-  plan::Plan plan = make_plan(host, options, bundle, config_text);
+  plan::Plan plan = make_plan(context, host, options, bundle, config_text);
   check(plan, options);
   if (!options.console_socket.empty()) {
     console =

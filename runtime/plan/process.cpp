@@ -71,8 +71,30 @@ void plan_terminal(const oci::Process& process, ProcessPlan& plan) {
   }
 }
 
+// setuid(2) would say EINVAL, deep inside. An empty list is not known, or a finding already.
+void check_ids(const oci::User& user, const std::vector<oci::IdMapping>& uids,
+               const std::vector<oci::IdMapping>& gids, std::string_view uid_place,
+               std::string_view gid_place, Findings& findings) {
+  if (!uids.empty() && !is_mapped(uids, user.uid)) {
+    findings.invalid({"/process/user/uid"}, "{} is not in {}", user.uid, uid_place);
+  }
+  if (gids.empty()) {
+    return;
+  }
+  if (!is_mapped(gids, user.gid)) {
+    findings.invalid({"/process/user/gid"}, "{} is not in {}", user.gid, gid_place);
+  }
+  for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
+    if (!is_mapped(gids, user.additional_gids[i])) {
+      findings.invalid({"/process/user/additionalGids", i}, "{} is not in {}",
+                       user.additional_gids[i], gid_place);
+    }
+  }
+}
+
 void plan_user(const oci::Process& process, const oci::Linux& config,
-               const NamespacePlan& namespaces, ProcessPlan& plan, Findings& findings) {
+               const NamespacePlan& namespaces, const HostFacts& host, ProcessPlan& plan,
+               Findings& findings) {
   const oci::User& user = process.user;
   plan.uid = user.uid;
   plan.gid = user.gid;
@@ -83,24 +105,12 @@ void plan_user(const oci::Process& process, const oci::Linux& config,
     plan.set_umask = true;
     plan.umask = *user.umask & 0777;
   }
-  if (!is_new(namespaces, NamespaceKind::kUser)) {
-    return;
-  }
-  // setuid(2) would say EINVAL, deep inside.
-  if (!config.uid_mappings.empty() && !is_mapped(config.uid_mappings, user.uid)) {
-    findings.invalid({"/process/user/uid"}, "{} is not in /linux/uidMappings", user.uid);
-  }
-  if (config.gid_mappings.empty()) {
-    return;
-  }
-  if (!is_mapped(config.gid_mappings, user.gid)) {
-    findings.invalid({"/process/user/gid"}, "{} is not in /linux/gidMappings", user.gid);
-  }
-  for (std::size_t i = 0; i < user.additional_gids.size(); ++i) {
-    if (!is_mapped(config.gid_mappings, user.additional_gids[i])) {
-      findings.invalid({"/process/user/additionalGids", i}, "{} is not in /linux/gidMappings",
-                       user.additional_gids[i]);
-    }
+  if (is_new(namespaces, NamespaceKind::kUser)) {
+    check_ids(user, config.uid_mappings, config.gid_mappings, "/linux/uidMappings",
+              "/linux/gidMappings", findings);
+  } else if (!is_private(namespaces, NamespaceKind::kUser)) {
+    check_ids(user, host.own_uids, host.own_gids, "the runtime's /proc/self/uid_map",
+              "the runtime's /proc/self/gid_map", findings);
   }
 }
 
@@ -152,7 +162,7 @@ ProcessPlan plan_process(const oci::Process& process, const oci::Config& config,
     plan.cwd = process.cwd;
   }
   plan_terminal(process, plan);
-  plan_user(process, config.linux_, namespaces, plan, findings);
+  plan_user(process, config.linux_, namespaces, host, plan, findings);
   plan_groups(process, setgroups_denied(config.linux_, namespaces, host), plan, findings);
   // Whoever enters a user namespace has a full bounding set there.
   const std::uint64_t grantable =

@@ -79,4 +79,14 @@ TEST(PlanTimeOffsets, BecomeTheTextOfTheKernelFile) {
                    "/linux/timeOffsets/real~1time: expected \"monotonic\" or \"boottime\""}));
 }
 
+TEST(TimeOffsets, CannotBeSetByAnOrdinaryUser) {
+  oci::Config config = mapped_config();
+  config.linux_.namespaces.push_back({.type = "time", .path = {}});
+  EXPECT_EQ(validate(config, ordinary_user()), Texts{});
+  config.linux_.time_offsets = {{"monotonic", {.secs = 1, .nanosecs = 0}}};
+  EXPECT_EQ(findings_of(config), Texts{});
+  EXPECT_EQ(validate(config, ordinary_user()),
+            Texts{"/linux/timeOffsets: cannot be set without privileges"});
+}
+
 }  // namespace wpar::plan

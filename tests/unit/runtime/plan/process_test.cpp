@@ -83,6 +83,19 @@ TEST(PlanProcess, SetsNoGroupsWhereTheKernelDeniesIt) {
   EXPECT_TRUE(build_plan(config, good_host(), good_request()).process.set_groups);
 }
 
+TEST(PlanProcess, NeedsItsIdsInTheRuntimesOwnUserNamespace) {
+  HostFacts host = good_host();
+  host.in_user_namespace = true;
+  host.own_uids = {{.container_id = 0, .host_id = 1000, .size = 1}};
+  host.own_gids = host.own_uids;
+  EXPECT_EQ(validate(good_config(), host), Texts{});
+  oci::Config config = good_config();
+  config.process->user = {.uid = 5, .gid = 6, .umask = {}, .additional_gids = {}};
+  EXPECT_EQ(validate(config, host),
+            (Texts{"/process/user/uid: 5 is not in the runtime's /proc/self/uid_map",
+                   "/process/user/gid: 6 is not in the runtime's /proc/self/gid_map"}));
+}
+
 TEST(PlanProcess, SetsNoGroupsBelowANamespaceThatDeniesIt) {
   HostFacts host = good_host();
   host.in_user_namespace = true;

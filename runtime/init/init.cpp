@@ -22,13 +22,20 @@ void wipe_environment() {
   }
 }
 
+void close_parents_descriptors(Input& input) {
+  for (int* fd : {&input.lock, &input.far_end}) {
+    if (*fd >= 0) {
+      ::close(*fd);
+      *fd = -1;
+    }
+  }
+}
+
 [[noreturn]] void run_steps(Input& input, std::span<const StepEntry> steps) noexcept {
   Context context(input);
   std::uint32_t number = 0;
   try {
-    if (input.lock >= 0) {
-      ::close(input.lock);
-    }
+    close_parents_descriptors(input);
     wipe_environment();
     sys::reset_signals();
     for (; number < steps.size(); ++number) {
@@ -55,6 +62,7 @@ void become_root_here() {
                                void (*enter)(Input&),
                                void (*child_main)(Input&) noexcept) noexcept {
   try {
+    close_parents_descriptors(input);
     enter(input);
     UniqueFd pidfd;
     const pid_t pid = sys::clone_with_pidfd(request, pidfd);

@@ -91,6 +91,7 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   OpenedNamespaces namespaces = open_namespaces(plan.namespaces);
   input.joins = std::move(namespaces.joins);
   input.channel = std::move(theirs);
+  input.far_end = ours.fd().get();
   input.cgroup_tasks = std::move(entry.v1_tasks);
   // A user may not make a time namespace for his children, but a clone may be born in a new one;
   // then there is no time left to set offsets.
@@ -125,6 +126,7 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
 Spawned spawn_exec(init::Input input, cgroup::Entry entry) {
   auto [ours, theirs] = protocol::Channel::make_pair();
   input.channel = std::move(theirs);
+  input.far_end = ours.fd().get();
   input.cgroup_tasks = std::move(entry.v1_tasks);
   sys::CloneRequest request = {.into_cgroup = entry.v2_directory.get()};
   const bool enters_pid = (input.target_namespaces & CLONE_NEWPID) != 0;

@@ -22,8 +22,16 @@ OrdinaryUser::OrdinaryUser() {
 }
 
 OrdinaryUser::~OrdinaryUser() {
-  for (auto path = covered_.rbegin(); path != covered_.rend(); ++path)
-    ::umount2(path->c_str(), MNT_DETACH);
+  uncover_down_to(0);
+}
+
+void OrdinaryUser::uncover() {
+  uncover_down_to(3);  // passwd, subuid, subgid
+}
+
+void OrdinaryUser::uncover_down_to(std::size_t count) {
+  for (; covered_.size() > count; covered_.pop_back())
+    ::umount2(covered_.back().c_str(), MNT_DETACH);
 }
 
 void OrdinaryUser::cover(const std::string& path, const std::string& content, unsigned int mode) {

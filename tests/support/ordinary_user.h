@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ class OrdinaryUser {
   OrdinaryUser(const OrdinaryUser&) = delete;
   OrdinaryUser& operator=(const OrdinaryUser&) = delete;
 
+  void uncover();       // ends what take_sub_ids() and cover() did
   void take_sub_ids();  // the user has no ranges any more
   // The directory is made, and the user's alone.
   static void make_own_directory(const std::string& path);
@@ -33,6 +35,8 @@ class OrdinaryUser {
   static std::vector<std::string> call();
 
  private:
+  void uncover_down_to(std::size_t count);
+
   TempDir files_;
   std::vector<std::string> covered_;
 };

@@ -35,6 +35,8 @@ void RootlessTest::SetUp() {
 }
 
 void RootlessTest::TearDown() {
+  if (user_ != nullptr)
+    user_->uncover();
   ContainerTest::TearDown();
   user_.reset();
 }

@@ -7,7 +7,11 @@
 #include <string_view>
 
 #include "runtime/base/error.h"
+#include "runtime/base/text.h"
+#include "specs/wpar/flag_words.h"
 #include "specs/wpar/name.h"
+#include "specs/wpar/value.h"
+#include "translate/machine.h"
 
 namespace wpar::translate {
 namespace {
@@ -26,13 +30,60 @@ void set_report(CommandLine& line, const std::string& value) {
   line.json_report = value == "json";
 }
 
-constexpr std::array<OptionRow, 10> kOptions = {{
+constexpr std::array<std::string_view, 3> kTargets = {"oci", "spec", "yaml"};
+
+void set_from(CommandLine& line, const std::string& value) {
+  if (value != "spec" && value != "yaml") {
+    throw_error(ErrorKind::kInvalidArgument, "--from: expected spec or yaml, not \"{}\"", value);
+  }
+  line.from = value;
+}
+
+void set_to(CommandLine& line, const std::string& value) {
+  if (std::find(kTargets.begin(), kTargets.end(), value) == kTargets.end()) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "--to: \"{}\" is not known, the nearest known one is {}", value,
+                spec::nearest_name(value, kTargets));
+  }
+  line.to = value;
+}
+
+// "cpus=4,memory=16G", either alone too.
+void set_machine(CommandLine& line, const std::string& value) {
+  for (const std::string_view part : split(value, ',')) {
+    const std::size_t equals = std::min(part.find('='), part.size());
+    const std::string_view key = part.substr(0, equals);
+    const std::string_view size = part.substr(std::min(equals + 1, part.size()));
+    spec::MemorySize memory;
+    const std::uint64_t cpus = parse_integer<std::uint64_t>(size).value_or(0);
+    if (key == "cpus" && cpus > 0 && cpus <= kMaxCpus) {
+      line.machine_cpus = cpus;
+    } else if (key == "memory" && spec::read_into(memory, size).empty() && memory.bytes) {
+      line.machine_memory = memory.bytes;
+    } else {
+      throw_error(ErrorKind::kInvalidArgument, "--machine: expected cpus=4,memory=16G, not \"{}\"",
+                  value);
+    }
+  }
+}
+
+constexpr std::array<OptionRow, 16> kOptions = {{
     {"--bundle", "DIR", "write DIR/config.json instead of stdout; several SPECs: DIR/NAME/",
      [](CommandLine& line, const std::string& value) { line.bundle = value; }},
     {"--rootfs", "PATH", "a complete root file system for the WPAR",
      [](CommandLine& line, const std::string& value) { line.rootfs = value; }},
     {"--profile", "FILE", "the site profile (default: /etc/wpars/site.yaml, if it exists)",
      [](CommandLine& line, const std::string& value) { line.profile = value; }},
+    {"--base", "FILE", "a specification that each SPEC is laid over",
+     [](CommandLine& line, const std::string& value) { line.base = value; }},
+    {"--devexports", "FILE", "the devices that may be exported (AIX: /etc/wpars/devexports)",
+     [](CommandLine& line, const std::string& value) { line.devexports = value; }},
+    {"--secattrs", "FILE", "the default privileges (AIX: /etc/wpars/secattrs)",
+     [](CommandLine& line, const std::string& value) { line.secattrs = value; }},
+    {"--machine", "cpus=N,memory=SIZE", "what percentages are taken of (default: this host)",
+     set_machine},
+    {"--from", "spec|yaml", "form of the SPECs (default: yaml for .yaml and .yml)", set_from},
+    {"--to", "TARGET", "oci (default); spec or yaml: the specification in its normal form", set_to},
     {"--report", "text|json", "format of the report (default: text)", set_report},
     {"--report-file", "FILE", "write the report to FILE instead of stderr",
      [](CommandLine& line, const std::string& value) { line.report_file = value; }},
@@ -40,8 +91,8 @@ constexpr std::array<OptionRow, 10> kOptions = {{
      [](CommandLine& line, const std::string&) { line.strict = true; }},
     {"--check", "", "read, translate and report; write no document",
      [](CommandLine& line, const std::string&) { line.check = true; }},
-    {"--name", "NAME", "name of the WPAR, instead of the specification's",
-     [](CommandLine& line, const std::string& value) { line.name = value; }},
+    {"--name", "NAME", "name of the WPAR, instead of the specification's (-n)",
+     [](CommandLine&, const std::string&) {}},
     {"--help", "", "print this text",
      [](CommandLine& line, const std::string&) { line.help = true; }},
     {"--version", "", "print the version",
@@ -60,18 +111,27 @@ const OptionRow& find_option(const std::string& name) {
               spec::nearest_name(name, known));
 }
 
+bool has_name(const spec::Stanza& stanza) {
+  return stanza.name == "general" &&
+         std::any_of(stanza.attributes.begin(), stanza.attributes.end(),
+                     [](const spec::Attribute& attribute) { return attribute.key == "name"; });
+}
+
 void check(const CommandLine& line) {
-  if (line.help || line.version) {
-    return;
-  }
   if (line.specs.empty()) {
     throw_error(ErrorKind::kInvalidArgument, "no specification is given");
   }
-  if (line.specs.size() > 1 && (!line.name.empty() || !line.rootfs.empty())) {
-    throw_error(ErrorKind::kInvalidArgument, "--name and --rootfs are for one specification only");
+  const bool named = std::any_of(line.overrides.begin(), line.overrides.end(), has_name);
+  if (line.specs.size() > 1 && (named || !line.rootfs.empty())) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "--name, -n and --rootfs are for one specification only");
   }
   if (line.check && !line.bundle.empty()) {
     throw_error(ErrorKind::kInvalidArgument, "--check writes no bundle: leave out --bundle");
+  }
+  if (line.to != "oci" && !line.rootfs.empty()) {
+    throw_error(ErrorKind::kInvalidArgument, "--rootfs has no place in a specification (--to {})",
+                line.to);
   }
   if (std::count(line.specs.begin(), line.specs.end(), "-") > 1) {
     throw_error(ErrorKind::kInvalidArgument, "stdin (-) can be read only once");
@@ -80,8 +140,13 @@ void check(const CommandLine& line) {
 
 }  // namespace
 
+std::span<const std::string_view> targets() {
+  return kTargets;
+}
+
 CommandLine parse_command_line(const std::vector<std::string>& words) {
   CommandLine line;
+  spec::FlagReader flags;
   bool options_end = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
@@ -89,6 +154,8 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
       options_end = true;
     } else if (options_end || word == "-" || !word.starts_with('-')) {
       line.specs.push_back(word);
+    } else if (spec::is_flag_word(word)) {
+      i = flags.read(words, i) - 1;
     } else {
       const std::size_t equals = word.find('=');
       const OptionRow& option = find_option(word.substr(0, equals));
@@ -105,8 +172,15 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
           throw_error(ErrorKind::kInvalidArgument, "{} needs a value", option.name);
         }
       }
+      if (option.name == "--name") {
+        flags.read_name(value, static_cast<int>(i) + 1);
+      }
       option.set(line, value);
     }
+  }
+  line.overrides = flags.stanzas();
+  if (line.help || line.version) {
+    return line;
   }
   check(line);
   return line;
@@ -116,12 +190,16 @@ std::string help_text() {
   std::string text =
       "usage: wpar2oci [OPTION]... SPEC...\n"
       "Translates AIX WPAR specification files to OCI runtime configurations.\n"
-      "SPEC is a file of mkwpar -f or wparexec -f; - reads standard input.\n\n";
+      "SPEC is a file of mkwpar -f or wparexec -f, its YAML form, or a directory of such\n"
+      "files; - reads standard input.\n\n";
   for (const OptionRow& row : kOptions) {
     const std::string left = fmt::format("{} {}", row.name, row.value);
-    text += fmt::format("  {:<20} {}\n", left, row.help);
+    text += fmt::format("  {:<30} {}\n", left, row.help);
   }
   text +=
+      "\nFlags of mkwpar and wparexec override every SPEC: -n NAME -h HOST -d DIRECTORY -g VG\n"
+      "-H ARCHITECTURE -u SCRIPT -b DEVEXPORTS -U UUID -A -c -l -i -x -r -t -C -p, and with\n"
+      "attribute=value words -N -M -D -I -X -R -S -T, for example: -R CPU=10%-20%,50%\n"
       "\nExit status: 0 done, 1 an error in a specification, the profile or a file, 2 usage,\n"
       "3 --strict and a line below equivalent.\n";
   return text;

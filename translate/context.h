@@ -3,6 +3,8 @@
 // What the mappers share: the specification they read, the configuration and the report they fill.
 // Private to translate/.
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "translate/profile.h"
 #include "translate/report.h"
 #include "translate/translate.h"
+#include "translate/workload.h"
 
 namespace wpar::translate {
 
@@ -26,9 +29,15 @@ struct Context {
   bool application = false;
   bool own_network = true;  // a network namespace of its own
   oci::Config config;
-  spec::NetworkDocument network;
+  Workload workload;
   Report report;
   spec::Problems problems;
+
+  // "line 7" of the specification itself, "base.spec:7" of another text.
+  std::string place(spec::Position at) const {
+    return at.source == 0 ? fmt::format("line {}", at.line)
+                          : fmt::format("{}:{}", wpar.source_of(at), at.line);
+  }
 
   // Reports an attribute line; one that is absent has nothing to report.
   template <typename T>
@@ -43,6 +52,8 @@ struct Context {
            Fidelity fidelity, std::string reason, std::string action = {}) {
     report.entries.push_back({.fidelity = fidelity,
                               .line = value.at.line,
+                              .column = value.at.column,
+                              .source = static_cast<std::size_t>(value.at.source),
                               .stanza = std::string(stanza),
                               .attribute = std::string(attribute),
                               .value = value.text,
@@ -53,7 +64,6 @@ struct Context {
   void remark(std::string_view stanza, Fidelity fidelity, std::string reason,
               std::string action = {}) {
     report.entries.push_back({.fidelity = fidelity,
-                              .line = 0,
                               .stanza = std::string(stanza),
                               .attribute = {},
                               .value = {},
@@ -67,10 +77,10 @@ void map_general(Context& c);    // root, process, namespaces, identity
 void map_mounts(Context& c);     // needs the root
 void map_resources(Context& c);  // needs namespaces, mounts
 void map_devices(Context& c);
-void map_network(Context& c);   // fills c.network
-void map_routes(Context& c);    // completes c.network
+void map_network(Context& c);   // fills c.workload.interfaces
+void map_routes(Context& c);    // needs the interfaces
 void map_security(Context& c);  // needs own_network
 void map_kext(Context& c);
-void map_hooks(Context& c);  // needs c.network complete
+void map_hooks(Context& c);  // needs the interfaces and routes
 
 }  // namespace wpar::translate

@@ -8,6 +8,8 @@
 
 namespace wpar::translate {
 
+inline constexpr std::uint64_t kMaxCpus = std::uint64_t{1} << 20;  // no machine has more
+
 struct Machine {
   std::uint64_t cpus = 1;
   std::uint64_t memory = std::uint64_t{1} << 30;  // bytes

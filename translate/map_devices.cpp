@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "runtime/base/path.h"
+#include "runtime/base/text.h"
 #include "translate/context.h"
 
 namespace wpar::translate {
@@ -66,33 +68,21 @@ struct Verdict {
   std::string action;
 };
 
-Verdict map_disk(Context& c, const spec::Device& device, const std::string& name) {
-  auto disk = c.profile.disks.find(name);
-  if (disk == c.profile.disks.end()) {
-    disk = c.profile.disks.find(std::string(base_name(name)));
+// A device of the site profile, by its name or by the last part of its path.
+const DiskProfile* find_known(const Context& c, const std::string& name) {
+  auto known = c.profile.disks.find(name);
+  if (known == c.profile.disks.end()) {
+    known = c.profile.disks.find(std::string(base_name(name)));
   }
-  if (disk == c.profile.disks.end()) {
-    return {Fidelity::kNeedsAction, "the site profile does not know the device; it is left out",
-            fmt::format("add it to the site profile (disks: {{{}: {{path: ..., major: ..., minor: "
-                        "...}}}})",
-                        name)};
-  }
-  const DiskProfile& known = disk->second;
-  if (!known.major) {
-    return {
-        Fidelity::kNeedsAction,
-        fmt::format("the site profile gives no device numbers for {}; it is left out", known.path),
-        fmt::format("add major and minor of {} to the site profile", known.path)};
-  }
-  std::string path = device.vdevname ? device.vdevname->value : std::string(base_name(name));
-  if (!is_absolute(path)) {
-    path = "/dev/" + path;
-  }
-  path = clean_path(path);
-  if (!is_same_or_below(path, "/dev") || path == "/dev") {
-    c.problems.add(device.vdevname ? device.vdevname->at : device.at,
-                   fmt::format("device: {} is not below /dev", path));
-  }
+  return known == c.profile.disks.end() ? nullptr : &known->second;
+}
+
+void give(Context& c, const DiskProfile& known, const std::string& path) {
+  c.workload.devices.push_back({.host_path = known.path,
+                                .path = path,
+                                .type = known.type,
+                                .major = known.major,
+                                .minor = known.minor});
   c.config.linux_.devices.push_back({.type = known.type,
                                      .path = path,
                                      .major = known.major,
@@ -101,24 +91,112 @@ Verdict map_disk(Context& c, const spec::Device& device, const std::string& name
                                      .uid = 0,
                                      .gid = 0});
   c.config.linux_.resources.devices.push_back(rule(true, known.type, known.major, known.minor));
-  return {Fidelity::kEquivalent, fmt::format("{} of the host as {}", known.path, path), ""};
+}
+
+// `inside`: the name inside, a path or the last part of one.
+Verdict map_known(Context& c, const std::string& name, const std::string& inside,
+                  spec::Position at) {
+  const DiskProfile* known = find_known(c, name);
+  if (known == nullptr) {
+    return {Fidelity::kNeedsAction, "the site profile does not know the device; it is left out",
+            fmt::format("add it to the site profile (disks: {{{}: {{path: ..., major: ..., minor: "
+                        "...}}}})",
+                        name)};
+  }
+  if (!known->major) {
+    return {
+        Fidelity::kNeedsAction,
+        fmt::format("the site profile gives no device numbers for {}; it is left out", known->path),
+        fmt::format("add major and minor of {} to the site profile", known->path)};
+  }
+  const std::string path = clean_path(is_absolute(inside) ? inside : "/dev/" + inside);
+  if (!is_same_or_below(path, "/dev") || path == "/dev") {
+    c.problems.add(at, fmt::format("device: {} is not below /dev", path));
+  }
+  for (const WorkloadDevice& device : c.workload.devices) {
+    if (device.path == path) {
+      return {Fidelity::kNeedsAction, fmt::format("{} is given to the WPAR already", path),
+              "give one of the devices another vdevname"};
+    }
+  }
+  give(c, *known, path);
+  return {Fidelity::kEquivalent, fmt::format("{} of the host as {}", known->path, path), ""};
+}
+
+// One device that has neither a pattern in its name nor `export = no`.
+Verdict map_one(Context& c, const std::string& name, const std::string& inside, spec::Position at) {
+  if (is_default(name)) {
+    return {Fidelity::kExact, "made in every container", ""};
+  }
+  if (is_aix_only(name) && find_known(c, name) == nullptr) {
+    return {Fidelity::kIgnored, "Linux has no such device", ""};
+  }
+  return map_known(c, name, inside, at);
+}
+
+// What a pattern can mean: the default devices, AIX's own, and what the site profile knows.
+std::vector<std::string> expand(const Context& c, const std::string& pattern) {
+  std::set<std::string> names;
+  const auto add = [&](std::string name) {
+    if (spec::matches(pattern, name)) {
+      names.insert(std::move(name));
+    }
+  };
+  for (const Known& known : kDefaults) {
+    add(std::string(known.path));
+  }
+  add("/dev/console");
+  for (const std::string_view name : kAixOnly) {
+    add(std::string(name));
+  }
+  for (const char* name : {"tcp", "tcp6", "udp", "udp6", "unixdg", "unixst"}) {
+    add(fmt::format("/dev/xti/{}", name));
+  }
+  for (const auto& [name, known] : c.profile.disks) {
+    add(is_absolute(pattern) && !is_absolute(name) ? "/dev/" + name : name);
+  }
+  return {names.begin(), names.end()};
+}
+
+Verdict map_pattern(Context& c, const std::string& pattern, spec::Position at) {
+  const std::vector<std::string> names = expand(c, pattern);
+  if (names.empty()) {
+    return {Fidelity::kNeedsAction, "the pattern matches no device that is known here",
+            "add the devices to the site profile (disks: ...)"};
+  }
+  Verdict worst{Fidelity::kExact, "", ""};
+  for (const std::string& name : names) {
+    Verdict verdict = map_one(c, name, std::string(base_name(name)), at);
+    if (verdict.fidelity > worst.fidelity) {
+      worst = std::move(verdict);
+    }
+  }
+  worst.reason = fmt::format("matches {}{}{}", join(names, ", "), worst.reason.empty() ? "" : ": ",
+                             worst.reason);
+  return worst;
+}
+
+// Only what devexports names can be exported; disks and adapters have no path, and are not in it.
+bool may_be_exported(const Context& c, const std::string& name) {
+  return !c.options.devexports || !is_absolute(name) || spec::is_pattern(name) ||
+         spec::find_export(*c.options.devexports, name) != nullptr;
 }
 
 Verdict map_device(Context& c, const spec::Device& device) {
   const bool exported = !(device.export_ && !device.export_->value);
   const std::string name = device.devname ? device.devname->value : device.devid->value;
-  const bool is_default_device = is_default(name);
   if (!exported) {
-    return {is_default_device ? Fidelity::kIgnored : Fidelity::kExact,
-            is_default_device ? "every runtime makes this device; it cannot be withheld"
-                              : "not exported: the device is left out",
+    const bool always = is_default(name);
+    return {always ? Fidelity::kIgnored : Fidelity::kExact,
+            always ? "every runtime makes this device; it cannot be withheld"
+                   : "not exported: the device is left out",
             ""};
   }
-  if (is_default_device) {
-    return {Fidelity::kExact, "made in every container", ""};
-  }
-  if (is_aix_only(name)) {
-    return {Fidelity::kIgnored, "Linux has no such device", ""};
+  if (!may_be_exported(c, name)) {
+    return {Fidelity::kNeedsAction,
+            fmt::format("{} does not allow it to be exported; it is left out",
+                        c.options.devexports->filename),
+            fmt::format("add it to {}", c.options.devexports->filename)};
   }
   if (device.devtype && device.devtype->value == "adapter") {
     return {Fidelity::kNeedsAction, "a whole adapter cannot be given to a container",
@@ -127,7 +205,51 @@ Verdict map_device(Context& c, const spec::Device& device) {
   if (device.devtype && device.devtype->value == "object") {
     return {Fidelity::kIgnored, "an object of AIX's device database", ""};
   }
-  return map_disk(c, device, name);
+  const spec::Position at = device.vdevname ? device.vdevname->at : device.at;
+  if (device.devname && spec::is_pattern(name)) {
+    return map_pattern(c, name, at);
+  }
+  return map_one(c, name, device.vdevname ? device.vdevname->value : std::string(base_name(name)),
+                 at);
+}
+
+bool has_stanza(const Context& c, const std::string& value) {
+  return std::any_of(c.wpar.devices.begin(), c.wpar.devices.end(), [&](const spec::Device& device) {
+    return device.devname &&
+           (device.devname->value == value || spec::matches(value, device.devname->value));
+  });
+}
+
+// What devexports exports without being asked, and what it withholds in vain.
+void map_devexports(Context& c) {
+  const spec::DevExports& exports = *c.options.devexports;
+  for (const spec::DeviceExport& entry : exports.entries) {
+    if (!entry.auto_export || has_stanza(c, entry.value)) {
+      continue;
+    }
+    const Verdict verdict = spec::is_pattern(entry.value)
+                                ? map_pattern(c, entry.value, {})
+                                : map_one(c, entry.value, std::string(base_name(entry.value)), {});
+    if (verdict.fidelity > Fidelity::kExact) {
+      c.remark(kStanza, verdict.fidelity,
+               fmt::format("{}:{}: {} is exported to every WPAR: {}", exports.filename,
+                           entry.at.line, entry.value, verdict.reason),
+               verdict.action);
+    }
+  }
+  std::vector<std::string> withheld;
+  for (const Known& known : kDefaults) {
+    const std::string path(known.path);
+    const spec::DeviceExport* entry = spec::find_export(exports, path);
+    if ((entry == nullptr || !entry->auto_export) && !has_stanza(c, path)) {
+      withheld.push_back(path);
+    }
+  }
+  if (!withheld.empty()) {
+    c.remark(kStanza, Fidelity::kApproximate,
+             fmt::format("{} does not export {}, which every container has", exports.filename,
+                         join(withheld, ", ")));
+  }
 }
 
 }  // namespace
@@ -158,6 +280,9 @@ void map_devices(Context& c) {
            "sizes of rootvg logical volumes have no counterpart");
     c.note(kStanza, "bootset", device.bootset, Fidelity::kIgnored,
            "there are no alternate boot disks");
+  }
+  if (c.options.devexports) {
+    map_devexports(c);
   }
 }
 

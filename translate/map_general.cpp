@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/base/path.h"
 #include "translate/command_words.h"
 #include "translate/context.h"
@@ -29,12 +31,7 @@ void map_identity(Context& c) {
   annotate(c, "machine.cpus", fmt::format("{}", c.machine.cpus));
   annotate(c, "machine.memory", fmt::format("{}", c.machine.memory));
   c.note(kStanza, "version", general.version, Fidelity::kExact, "the format of this file");
-  if (general.name && general.name->value != c.name) {
-    c.note(kStanza, "name", general.name, Fidelity::kEquivalent,
-           fmt::format("the command line calls it {}", c.name));
-  } else {
-    c.note(kStanza, "name", general.name, Fidelity::kExact, "annotation org.openwpar.name");
-  }
+  c.note(kStanza, "name", general.name, Fidelity::kExact, "annotation org.openwpar.name");
   c.config.hostname = general.hostname ? general.hostname->value : c.name;
   c.note(kStanza, "hostname", general.hostname, Fidelity::kExact, "host name of the uts namespace");
   if (general.uuid) {
@@ -45,21 +42,78 @@ void map_identity(Context& c) {
          "set by the AIX tools and ignored when they read it, as here");
 }
 
-std::string root_path(const Context& c) {
+WparKind kind_of(const Context& c) {
+  const spec::General& general = c.wpar.general;
+  if (c.application) {
+    return WparKind::kApplication;
+  }
+  if (is_yes(general.versioned) || (general.ostype && general.ostype->value != 0)) {
+    return WparKind::kVersioned;
+  }
+  if (is_yes(general.rootvgwpar) ||
+      std::any_of(c.wpar.devices.begin(), c.wpar.devices.end(),
+                  [](const spec::Device& device) { return is_yes(device.rootvg); })) {
+    return WparKind::kRootvg;
+  }
+  if (is_yes(general.system_copy)) {
+    return WparKind::kSystemCopy;
+  }
+  return is_yes(general.privateusr) ? WparKind::kPrivate : WparKind::kShared;
+}
+
+// Says where the root file system is, and by whose word.
+std::string find_root(Context& c) {
+  Workload& workload = c.workload;
+  workload.kind = kind_of(c);
+  c.report.kind = name_of(workload.kind);
   if (!c.options.rootfs.empty()) {
+    workload.root_kind = RootKind::kGiven;
     return c.options.rootfs;
   }
-  const spec::Field<std::string>& directory = c.wpar.general.directory;
+  const std::string of_profile = root_of(c.profile, name_of(workload.kind), c.name);
+  if (!of_profile.empty()) {
+    workload.root_kind = RootKind::kProfile;
+    return clean_path(of_profile);
+  }
   if (c.application) {
+    workload.root_kind = RootKind::kHost;
     return std::string(1, '/');
   }
+  workload.root_kind = RootKind::kSpec;
+  const spec::Field<std::string>& directory = c.wpar.general.directory;
   return clean_path(directory ? directory->value : "/wpars/" + c.name);
+}
+
+// The image that an engine makes the root of: by the kind of the WPAR, else by its release.
+std::string find_image(const Context& c) {
+  const auto& images = c.profile.images;
+  if (const auto kind = images.find(name_of(c.workload.kind)); kind != images.end()) {
+    return kind->second;
+  }
+  const spec::Field<std::int64_t>& ostype = c.wpar.general.ostype;
+  const auto release = images.find(ostype ? fmt::format("{}", ostype->value) : "0");
+  return c.application || release == images.end() ? "" : release->second;
 }
 
 void map_root(Context& c) {
   const spec::Field<std::string>& directory = c.wpar.general.directory;
-  c.config.root = oci::Root{.path = root_path(c), .readonly = false};
-  if (!c.options.rootfs.empty()) {
+  c.config.root = oci::Root{.path = find_root(c), .readonly = false};
+  c.workload.image = find_image(c);
+  if (!c.workload.image.empty()) {
+    annotate(c, "image", c.workload.image);
+    c.remark(kStanza, Fidelity::kEquivalent,
+             fmt::format("image {} of the site profile, for engines; a bundle wants it unpacked at "
+                         "its root",
+                         c.workload.image));
+  }
+  if (c.workload.root_kind == RootKind::kProfile) {
+    const std::string reason = fmt::format("root file system {} of the site profile for {} WPARs",
+                                           c.config.root->path, name_of(c.workload.kind));
+    c.note(kStanza, "directory", directory, Fidelity::kIgnored, reason);
+    if (!directory) {
+      c.remark(kStanza, c.application ? Fidelity::kApproximate : Fidelity::kEquivalent, reason);
+    }
+  } else if (!c.options.rootfs.empty()) {
     c.note(kStanza, "directory", directory, Fidelity::kIgnored,
            fmt::format("the command line gives the root file system {}", c.options.rootfs));
     if (c.application) {
@@ -113,6 +167,7 @@ void map_namespaces(Context& c) {
     }
     c.config.linux_.namespaces.push_back({.type = type, .path = {}});
   }
+  c.workload.shared_ipc = shared_ipc;
   c.note(kStanza, "xwparipc", c.wpar.general.xwparipc,
          shared_ipc ? Fidelity::kApproximate : Fidelity::kExact,
          shared_ipc ? "the host's IPC objects: shared with the host too, not only with WPARs"
@@ -121,6 +176,9 @@ void map_namespaces(Context& c) {
 
 void map_life(Context& c) {
   const spec::General& general = c.wpar.general;
+  c.workload.auto_start = is_yes(general.auto_start);
+  c.workload.checkpointable = is_yes(general.checkpointable);
+  c.workload.script = general.script ? general.script->value : "";
   annotate(c, "auto", is_yes(general.auto_start) ? "yes" : "no");
   annotate(c, "checkpointable", is_yes(general.checkpointable) ? "yes" : "no");
   if (is_yes(general.auto_start)) {
@@ -143,10 +201,36 @@ void map_life(Context& c) {
          "no file system is created, so none is taken over");
 }
 
+struct Verdict {
+  Fidelity fidelity;
+  std::string reason;
+  std::string action;
+};
+
+template <typename T>
+void note(Context& c, std::string_view attribute, const spec::Field<T>& field,
+          const Verdict& verdict) {
+  c.note(kStanza, attribute, field, verdict.fidelity, verdict.reason, verdict.action);
+}
+
+// A root that AIX fills or finds by itself, and that somebody has to provide here.
+Verdict judge_root(const Context& c, const std::string& reason, const std::string& action) {
+  if (c.workload.root_kind == RootKind::kSpec && c.workload.image.empty()) {
+    return {Fidelity::kNeedsAction, reason, action};
+  }
+  return {Fidelity::kApproximate,
+          fmt::format("{}; the root is {}", reason,
+                      c.workload.root_kind == RootKind::kSpec ? "made from " + c.workload.image
+                                                              : c.config.root->path),
+          ""};
+}
+
 // privateusr, vg and what else says where the files come from.
 void map_files(Context& c) {
   const spec::General& general = c.wpar.general;
-  const bool own_root = !c.options.rootfs.empty();
+  const bool own_root = c.workload.root_kind == RootKind::kGiven;
+  const bool versioned = c.workload.kind == WparKind::kVersioned;
+  c.workload.shared_usr = !c.application && !own_root && !versioned && !is_yes(general.privateusr);
   if (general.privateusr && general.privateusr->value) {
     c.note(kStanza, "privateusr", general.privateusr, Fidelity::kEquivalent,
            "/usr and /opt are part of the root file system");
@@ -158,6 +242,9 @@ void map_files(Context& c) {
     } else {
       c.remark(kStanza, Fidelity::kApproximate, reason);
     }
+  } else if (versioned) {
+    c.note(kStanza, "privateusr", general.privateusr, Fidelity::kIgnored,
+           "a versioned WPAR has its own /usr and /opt, as on AIX");
   } else {
     c.note(kStanza, "privateusr", general.privateusr,
            c.application ? Fidelity::kExact : Fidelity::kEquivalent,
@@ -170,9 +257,10 @@ void map_files(Context& c) {
              ? "file systems are directories of the profile's volume group"
              : "file systems are directories of the root; the site profile knows no such group");
   if (is_yes(general.rootvgwpar)) {
-    c.note(kStanza, "rootvgwpar", general.rootvgwpar, Fidelity::kNeedsAction,
-           "the root is a disk of its own on AIX",
-           fmt::format("mount the disk's file system at {} or give --rootfs", c.config.root->path));
+    note(c, "rootvgwpar", general.rootvgwpar,
+         judge_root(c, "the root is a disk of its own on AIX",
+                    fmt::format("mount the disk's file system at {} or give --rootfs",
+                                c.config.root->path)));
   } else {
     c.note(kStanza, "rootvgwpar", general.rootvgwpar, Fidelity::kExact, "no disk of its own");
   }
@@ -187,30 +275,54 @@ void map_files(Context& c) {
   }
 }
 
+Verdict judge_older_release(const Context& c) {
+  return judge_root(c, "AIX programs do not run on Linux: the older release is one of Linux",
+                    "give the user space of an older Linux release by --rootfs or in the site "
+                    "profile (roots: {versioned: ...}), and Linux programs for it");
+}
+
+void map_architecture(Context& c) {
+  const spec::Field<std::string>& architecture = c.wpar.general.architecture;
+  const auto known =
+      c.profile.architectures.find(architecture ? architecture->value : std::string());
+  if (known == c.profile.architectures.end()) {
+    return c.note(kStanza, "architecture", architecture, Fidelity::kIgnored,
+                  "POWER processor levels for live mobility have no counterpart");
+  }
+  c.workload.architecture = known->second;
+  annotate(c, "architecture", known->second);
+  c.note(kStanza, "architecture", architecture, Fidelity::kApproximate,
+         fmt::format("programs for {}, says the site profile; levels of a processor have no "
+                     "counterpart",
+                     known->second));
+}
+
 void map_release(Context& c) {
   const spec::General& general = c.wpar.general;
-  const std::string action =
-      "give the user space of an older Linux release by --rootfs, and Linux programs for it";
-  const bool older = general.ostype && general.ostype->value != 0;
-  c.note(kStanza, "ostype", general.ostype, older ? Fidelity::kNeedsAction : Fidelity::kExact,
-         older ? "AIX programs do not run on Linux" : "the release of the host's kernel",
-         older ? action : "");
-  c.note(kStanza, "versioned", general.versioned,
-         is_yes(general.versioned) ? Fidelity::kNeedsAction : Fidelity::kExact,
-         is_yes(general.versioned) ? "an older user space on this kernel" : "not versioned",
-         is_yes(general.versioned) ? action : "");
-  c.note(kStanza, "system_copy", general.system_copy,
-         is_yes(general.system_copy) ? Fidelity::kNeedsAction : Fidelity::kExact,
-         is_yes(general.system_copy) ? "nothing is copied by a translator" : "not a copy",
-         is_yes(general.system_copy) ? "copy the host's root and give it by --rootfs" : "");
-  c.note(kStanza, "architecture", general.architecture, Fidelity::kIgnored,
-         "POWER processor levels for live mobility have no counterpart");
+  const Verdict older = judge_older_release(c);
+  const Verdict plain{Fidelity::kExact, "the release of the host's kernel", ""};
+  note(c, "ostype", general.ostype, general.ostype && general.ostype->value != 0 ? older : plain);
+  note(c, "versioned", general.versioned, is_yes(general.versioned) ? older : plain);
+  if (is_yes(general.system_copy)) {
+    note(c, "system_copy", general.system_copy,
+         judge_root(c, "nothing is copied by a translator",
+                    "copy the host's root and give it by --rootfs or in the site profile "
+                    "(roots: {system_copy: ...})"));
+  } else {
+    c.note(kStanza, "system_copy", general.system_copy, Fidelity::kExact, "not a copy");
+  }
+  map_architecture(c);
+  if (c.options.devexports) {
+    c.note(kStanza, "devexports", general.devexports, Fidelity::kEquivalent,
+           fmt::format("read from {}", c.options.devexports->filename));
+    return;
+  }
   const bool default_exports =
       general.devexports && general.devexports->value == "/etc/wpars/devexports";
   c.note(kStanza, "devexports", general.devexports,
          default_exports ? Fidelity::kEquivalent : Fidelity::kNeedsAction,
-         default_exports ? "the default list of devices is built in" : "the file is not read",
-         default_exports ? "" : "write the devices it exports as device stanzas");
+         default_exports ? "AIX's default list of devices is built in" : "the file is not read",
+         default_exports ? "" : "give it by --devexports");
 }
 
 void map_routing(Context& c) {
@@ -235,6 +347,8 @@ void map_routing(Context& c) {
 
 void map_general(Context& c) {
   c.config.oci_version = kOciVersion;
+  c.workload.application = c.application;
+  c.workload.own_network = c.own_network;
   map_identity(c);
   map_root(c);
   map_process(c);

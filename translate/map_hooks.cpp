@@ -23,13 +23,13 @@ oci::Hook hook(const Context& c, const std::string& program, std::vector<std::st
 // Start: the network is there before the script runs. Stop: in reverse.
 void map_hooks(Context& c) {
   oci::Hooks& hooks = c.config.hooks;
-  if (!c.network.interfaces.empty() && c.problems.empty()) {
-    c.config.annotations[spec::kNetworkAnnotation] = spec::write_network_document(c.network);
+  const spec::NetworkDocument network = network_document(c.workload);
+  if (!network.interfaces.empty() && c.problems.empty()) {
+    c.config.annotations[spec::kNetworkAnnotation] = spec::write_network_document(network);
     hooks.create_runtime.push_back(hook(c, "openwpar-hook-network", {"start"}, kNetworkSeconds));
     hooks.poststop.push_back(hook(c, "openwpar-hook-network", {"stop"}, kNetworkSeconds));
   }
-  if (c.wpar.general.script) {
-    const std::string& script = c.wpar.general.script->value;
+  if (const std::string& script = c.workload.script; !script.empty()) {
     hooks.create_runtime.push_back(
         hook(c, "openwpar-hook-script", {"start", script}, kScriptSeconds));
     hooks.poststop.insert(hooks.poststop.begin(),

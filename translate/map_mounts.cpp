@@ -85,7 +85,7 @@ class MountMapper {
         source_(source_of(c, mount, directory_)) {}
 
   // The mount for the configuration, if there is one, and an entry for every attribute.
-  std::optional<oci::Mount> map() {
+  std::optional<WorkloadMount> map() {
     std::optional<oci::Mount> result;
     switch (source_) {
       case Source::kRoot:
@@ -115,10 +115,29 @@ class MountMapper {
     }
     const std::string dropped = result ? apply_options(*result) : "";
     report(result.has_value(), dropped);
-    return result;
+    if (!result) {
+      return std::nullopt;
+    }
+    return WorkloadMount{
+        .kind = kind(),
+        .mount = *std::move(result),
+        .size = mount_.size ? std::optional(mount_.size->value.bytes) : std::nullopt};
   }
 
  private:
+  WorkloadMount::Kind kind() const {
+    switch (source_) {
+      case Source::kVolumeGroup:
+        return WorkloadMount::Kind::kVolumeGroup;
+      case Source::kNfs:
+        return WorkloadMount::Kind::kNfs;
+      case Source::kDisk:
+        return WorkloadMount::Kind::kDisk;
+      default:
+        return WorkloadMount::Kind::kBind;
+    }
+  }
+
   oci::Mount made(std::string type, std::string source) {
     return {.destination = directory_,
             .type = std::move(type),
@@ -151,8 +170,7 @@ class MountMapper {
   oci::Mount map_bind() {
     verdict_ = {Fidelity::kEquivalent, "the host's directory, bind-mounted", ""};
     const bool below_shared =
-        !c_.application && c_.options.rootfs.empty() &&
-        !(c_.wpar.general.privateusr && c_.wpar.general.privateusr->value) &&
+        c_.workload.shared_usr &&
         (is_same_or_below(directory_, "/usr") || is_same_or_below(directory_, "/opt")) &&
         directory_ != "/usr" && directory_ != "/opt";
     if (below_shared) {
@@ -270,28 +288,28 @@ class MountMapper {
 };
 
 // Parents before children; equals in the order of the file.
-void sort_parents_first(std::vector<oci::Mount>& mounts) {
-  std::stable_sort(mounts.begin(), mounts.end(), [](const oci::Mount& a, const oci::Mount& b) {
-    return std::count(a.destination.begin(), a.destination.end(), '/') <
-           std::count(b.destination.begin(), b.destination.end(), '/');
+void sort_parents_first(std::vector<WorkloadMount>& mounts) {
+  const auto depth = [](const WorkloadMount& mount) {
+    const std::string& path = mount.mount.destination;
+    return std::count(path.begin(), path.end(), '/');
+  };
+  std::stable_sort(mounts.begin(), mounts.end(),
+                   [&](const auto& a, const auto& b) { return depth(a) < depth(b); });
+}
+
+bool mounts_at(const std::vector<WorkloadMount>& mounts, std::string_view destination) {
+  return std::any_of(mounts.begin(), mounts.end(), [&](const WorkloadMount& mount) {
+    return mount.mount.destination == destination;
   });
 }
 
-bool mounts_at(const std::vector<oci::Mount>& mounts, std::string_view destination) {
-  return std::any_of(mounts.begin(), mounts.end(),
-                     [&](const oci::Mount& mount) { return mount.destination == destination; });
-}
-
-void add_shared_parts(Context& c, std::vector<oci::Mount>& mounts) {
-  const spec::General& general = c.wpar.general;
-  if (c.application || !c.options.rootfs.empty()) {
+void add_shared_parts(const Context& c, std::vector<WorkloadMount>& mounts) {
+  if (!c.workload.shared_usr) {
     return;
   }
-  if (!(general.privateusr && general.privateusr->value)) {
-    for (const char* shared : {"/usr", "/opt"}) {
-      if (!mounts_at(mounts, shared)) {
-        mounts.push_back(bind_mount(shared, {"rbind", "ro"}));
-      }
+  for (const char* shared : {"/usr", "/opt"}) {
+    if (!mounts_at(mounts, shared)) {
+      mounts.push_back({.mount = bind_mount(shared, {"rbind", "ro"}), .size = {}});
     }
   }
 }
@@ -302,20 +320,22 @@ void map_mounts(Context& c) {
   const bool shared_ipc = c.wpar.general.xwparipc && c.wpar.general.xwparipc->value;
   c.config.mounts = base_mounts(
       {.application = c.application, .shared_ipc = shared_ipc, .own_network = c.own_network});
-  std::vector<oci::Mount> mounts;
+  std::vector<WorkloadMount>& mounts = c.workload.mounts;
   for (const spec::Mount& mount : c.wpar.mounts) {
-    if (std::optional<oci::Mount> mapped = MountMapper(c, mount).map()) {
+    if (std::optional<WorkloadMount> mapped = MountMapper(c, mount).map()) {
       mounts.push_back(*std::move(mapped));
     }
   }
   add_shared_parts(c, mounts);
   if (c.wpar.general.copynameres && c.wpar.general.copynameres->value && !c.application) {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"}) {
-      mounts.push_back(bind_mount(file, {"bind", "ro"}));
+      mounts.push_back({.mount = bind_mount(file, {"bind", "ro"}), .size = {}});
     }
   }
   sort_parents_first(mounts);
-  c.config.mounts.insert(c.config.mounts.end(), mounts.begin(), mounts.end());
+  for (const WorkloadMount& mount : mounts) {
+    c.config.mounts.push_back(mount.mount);
+  }
 }
 
 }  // namespace wpar::translate

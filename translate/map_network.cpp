@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "runtime/base/text.h"
 #include "specs/wpar/address.h"
@@ -14,10 +15,39 @@ constexpr const char* kStanza = "network";
 constexpr unsigned kAssumedBits = 24;
 constexpr unsigned kAssumedBits6 = 64;
 
-// The stanza's interface; without one the only one of the site profile, else AIX's first.
+// The interface of the site profile that an address belongs to, and the subnet that says so.
+struct Home {
+  std::string interface;
+  unsigned prefix = 0;
+};
+
+std::optional<Home> find_home(const Context& c, const spec::Network& network) {
+  const std::string& address = network.address ? network.address->value : network.address6->value;
+  const bool ipv4 = network.address.has_value();
+  std::optional<Home> best;
+  for (const auto& [name, interface] : c.profile.interfaces) {
+    if (network.interface && network.interface->value != name) {
+      continue;
+    }
+    for (const Subnet& subnet : interface.subnets) {
+      const bool closer = !best || subnet.prefix > best->prefix;
+      if (spec::is_ipv4(subnet.network) == ipv4 && closer &&
+          spec::network_address(address, subnet.prefix) == subnet.network) {
+        best = Home{.interface = name, .prefix = subnet.prefix};
+      }
+    }
+  }
+  return best;
+}
+
+// The stanza's interface; without one that of the subnet, the only one of the site profile, or
+// AIX's first.
 std::string interface_of(const Context& c, const spec::Network& network) {
   if (network.interface) {
     return network.interface->value;
+  }
+  if (const std::optional<Home> home = find_home(c, network)) {
+    return home->interface;
   }
   return c.profile.interfaces.size() == 1 ? c.profile.interfaces.begin()->first : "en0";
 }
@@ -28,47 +58,96 @@ std::string default_bridge(const std::string& interface) {
   return bridge;
 }
 
-spec::InterfaceEntry& entry_of(Context& c, const std::string& name) {
-  auto& interfaces = c.network.interfaces;
+WorkloadInterface& interface_named(Context& c, const std::string& name) {
+  auto& interfaces = c.workload.interfaces;
   const auto found = std::find_if(interfaces.begin(), interfaces.end(),
-                                  [&](const auto& entry) { return entry.name == name; });
+                                  [&](const auto& interface) { return interface.name == name; });
   if (found != interfaces.end()) {
     return *found;
   }
-  spec::InterfaceEntry entry{
-      .name = name, .mode = "bridge", .parent = default_bridge(name), .addresses = {}};
+  WorkloadInterface interface {
+    .name = name, .mode = "bridge", .parent = default_bridge(name), .network = {}, .addresses = {}
+  };
   if (const auto known = c.profile.interfaces.find(name); known != c.profile.interfaces.end()) {
-    entry.mode = known->second.mode;
-    entry.parent = known->second.parent;
+    interface.mode = known->second.mode;
+    interface.parent = known->second.parent;
+    interface.network = known->second.network;
+    interface.in_profile = true;
   }
-  return interfaces.emplace_back(std::move(entry));
+  return interfaces.emplace_back(std::move(interface));
 }
 
-void report_interface(Context& c, const spec::Network& network, const spec::InterfaceEntry& entry) {
-  const bool known = c.profile.interfaces.contains(entry.name);
-  const Fidelity fidelity = known ? Fidelity::kEquivalent : Fidelity::kNeedsAction;
+struct Verdict {
+  Fidelity fidelity;
+  std::string reason;
+  std::string action;
+};
+
+Verdict judge_interface(const WorkloadInterface& interface) {
+  if (interface.mode == "engine") {
+    return {
+        Fidelity::kNeedsAction,
+        fmt::format("the engine's network {}, which only an engine can attach; a bundle has no "
+                    "such interface",
+                    interface.network),
+        "translate for the engine, or give the interface a mode of its own in the site profile"};
+  }
   const std::string reason =
-      entry.mode == "routed"
+      interface.mode == "routed"
           ? "an interface of its own, routed by the host"
-          : fmt::format("an interface of its own, mode {} on {}", entry.mode, entry.parent);
-  const std::string action =
-      known ? ""
-            : fmt::format("make the bridge {} on the host, or say in the site profile what {} is",
-                          entry.parent, entry.name);
+          : fmt::format("an interface of its own, mode {} on {}", interface.mode, interface.parent);
+  if (!interface.in_profile) {
+    return {Fidelity::kNeedsAction, reason,
+            fmt::format("make the bridge {} on the host, or say in the site profile what {} is",
+                        interface.parent, interface.name)};
+  }
+  return {Fidelity::kEquivalent, reason, ""};
+}
+
+void report_interface(Context& c, const spec::Network& network,
+                      const WorkloadInterface& interface) {
+  const Verdict verdict = judge_interface(interface);
   if (network.interface) {
-    c.note(kStanza, "interface", network.interface, fidelity, reason, action);
+    c.note(kStanza, "interface", network.interface, verdict.fidelity, verdict.reason,
+           verdict.action);
   } else {
-    c.remark(kStanza, known ? Fidelity::kApproximate : Fidelity::kNeedsAction,
-             fmt::format("line {}: no interface is named, {} is taken: {}", network.at.line,
-                         entry.name, reason),
-             action);
+    // AIX looks for the subnet too; only without one it is a guess.
+    const Fidelity guess = find_home(c, network) ? Fidelity::kEquivalent : Fidelity::kApproximate;
+    c.remark(kStanza, std::max(verdict.fidelity, guess),
+             fmt::format("{}: no interface is named, {} is taken: {}", c.place(network.at),
+                         interface.name, verdict.reason),
+             verdict.action);
   }
 }
 
-void add_ipv4(Context& c, const spec::Network& network, spec::InterfaceEntry& entry) {
+// The netmask or prefix that a stanza leaves open: the subnet's, as on AIX, or the usual one.
+struct Assumption {
+  unsigned bits;
+  Fidelity fidelity;
+  std::string reason;
+  std::string action;
+};
+
+Assumption assume_bits(const Context& c, const spec::Network& network, unsigned usual) {
+  constexpr std::string_view kOwn = "an address of the WPAR's own interface instead of an alias";
+  if (const std::optional<Home> home = find_home(c, network)) {
+    return {home->prefix, Fidelity::kEquivalent,
+            fmt::format("{}; /{} by the subnet in the site profile", kOwn, home->prefix), ""};
+  }
+  return {
+      usual, Fidelity::kNeedsAction,
+      fmt::format("{}; where AIX takes the prefix of the interface, /{} is assumed", kOwn, usual),
+      "write the netmask or prefixlen, or the subnet into the site profile"};
+}
+
+void add_ipv4(Context& c, const spec::Network& network, WorkloadInterface& entry) {
   const std::string& address = network.address->value;
-  const unsigned bits =
-      network.netmask ? spec::find_netmask_bits(network.netmask->value).value_or(32) : kAssumedBits;
+  Assumption assumed = assume_bits(c, network, kAssumedBits);
+  if (network.netmask) {
+    assumed = {spec::find_netmask_bits(network.netmask->value).value_or(32), Fidelity::kEquivalent,
+               "an address of the WPAR's own interface instead of an alias", ""};
+  }
+  const unsigned bits = assumed.bits;
   std::string broadcast;
   if (network.broadcast) {
     broadcast = network.broadcast->value;
@@ -76,26 +155,25 @@ void add_ipv4(Context& c, const spec::Network& network, spec::InterfaceEntry& en
     broadcast = spec::broadcast_address(address, bits);
   }
   entry.addresses.push_back({.address = address, .prefix = bits, .broadcast = broadcast});
-  if (network.netmask) {
-    c.note(kStanza, "address", network.address, Fidelity::kEquivalent,
-           "an address of the WPAR's own interface instead of an alias");
-  } else {
-    c.note(kStanza, "address", network.address, Fidelity::kNeedsAction,
-           fmt::format("without a netmask AIX takes the interface's; /{} is assumed", bits),
-           "write the netmask");
-  }
+  c.note(kStanza, "address", network.address, assumed.fidelity, assumed.reason, assumed.action);
   c.note(kStanza, "netmask", network.netmask, Fidelity::kExact, fmt::format("/{}", bits));
   c.note(kStanza, "broadcast", network.broadcast, Fidelity::kExact, "broadcast address");
 }
 
-void add_ipv6(Context& c, const spec::Network& network, spec::InterfaceEntry& entry) {
-  const unsigned bits =
-      network.prefixlen ? static_cast<unsigned>(network.prefixlen->value) : kAssumedBits6;
-  entry.addresses.push_back({.address = network.address6->value, .prefix = bits, .broadcast = {}});
-  c.note(kStanza, "address6", network.address6, Fidelity::kEquivalent,
-         network.prefixlen
-             ? "an address of the WPAR's own interface instead of an alias"
-             : fmt::format("an address of the WPAR's own interface; /{}, the usual prefix", bits));
+void add_ipv6(Context& c, const spec::Network& network, WorkloadInterface& entry) {
+  Assumption assumed = assume_bits(c, network, kAssumedBits6);
+  if (network.prefixlen) {
+    assumed = {static_cast<unsigned>(network.prefixlen->value), Fidelity::kEquivalent,
+               "an address of the WPAR's own interface instead of an alias", ""};
+  } else if (assumed.fidelity == Fidelity::kNeedsAction) {
+    assumed.fidelity = Fidelity::kEquivalent;  // every IPv6 subnet with hosts has 64 bits
+    assumed.reason =
+        fmt::format("an address of the WPAR's own interface; /{}, the usual prefix", assumed.bits);
+    assumed.action.clear();
+  }
+  entry.addresses.push_back(
+      {.address = network.address6->value, .prefix = assumed.bits, .broadcast = {}});
+  c.note(kStanza, "address6", network.address6, assumed.fidelity, assumed.reason, assumed.action);
   c.note(kStanza, "prefixlen", network.prefixlen, Fidelity::kExact, "prefix length");
 }
 
@@ -118,7 +196,7 @@ void map_network(Context& c) {
                       name, spec::kMaxInterfaceName));
       continue;
     }
-    spec::InterfaceEntry& entry = entry_of(c, name);
+    WorkloadInterface& entry = interface_named(c, name);
     report_interface(c, network, entry);
     if (network.address) {
       add_ipv4(c, network, entry);

@@ -162,6 +162,9 @@ class ResourceMapper {
       memory().limit = static_cast<std::int64_t>(limit);
       reason = fmt::format("hard maximum: {} MiB", limit >> 20);
     }
+    if (c_.profile.cgroup_v2) {
+      return map_memory_v2(limits, reason);
+    }
     const std::optional<spec::Percent> preferred = find_preferred(limits);
     if (!preferred) {
       return note("memory", asked_.memory, Fidelity::kEquivalent, reason);
@@ -172,6 +175,25 @@ class ResourceMapper {
          fmt::format("{}; minimum and soft maximum as a reservation of {} MiB: memory above it is "
                      "reclaimed first",
                      reason, reservation >> 20));
+  }
+
+  // Version 2 has a control for each of the three: memory.low, memory.high, memory.max.
+  void map_memory_v2(const spec::PercentLimits& limits, std::string reason) {
+    if (limits.minimum.hundredths > 0) {
+      const std::uint64_t low = part_of(c_.machine.memory, limits.minimum);
+      memory().reservation = static_cast<std::int64_t>(low);
+      reason += fmt::format("; minimum: {} MiB are reclaimed last", low >> 20);
+    }
+    if (limits.soft.hundredths < limits.hard.hundredths) {
+      const std::uint64_t high = part_of(c_.machine.memory, limits.soft);
+      out().unified["memory.high"] = fmt::format("{}", high);
+      reason += fmt::format(
+          "; soft maximum: above {} MiB it is slowed down and reclaimed from, also "
+          "without contention",
+          high >> 20);
+      return note("memory", asked_.memory, Fidelity::kApproximate, reason);
+    }
+    note("memory", asked_.memory, Fidelity::kEquivalent, reason);
   }
 
   void map_total_virtual_memory() {

@@ -49,7 +49,7 @@ class RouteMapper {
 
   void map() {
     const std::string& gateway = route_.rtgateway->value;
-    if (c_.network.interfaces.empty()) {
+    if (c_.workload.interfaces.empty()) {
       return leave_out(Fidelity::kIgnored, "the WPAR has no interface of its own", "");
     }
     const bool host_name =
@@ -70,7 +70,7 @@ class RouteMapper {
       return;
     }
     report();
-    c_.network.routes.push_back(std::move(entry));
+    c_.workload.routes.push_back(std::move(entry));
   }
 
  private:
@@ -106,7 +106,7 @@ class RouteMapper {
   }
 
   bool set_interface(spec::RouteEntry& entry) {
-    const auto& interfaces = c_.network.interfaces;
+    const auto& interfaces = c_.workload.interfaces;
     const std::string wanted = route_.rtinterface ? route_.rtinterface->value : "";
     if (!wanted.empty() && std::none_of(interfaces.begin(), interfaces.end(),
                                         [&](const auto& i) { return i.name == wanted; })) {
@@ -116,7 +116,7 @@ class RouteMapper {
       return false;
     }
     entry.interface = wanted;
-    for (const spec::InterfaceEntry& interface : interfaces) {
+    for (const WorkloadInterface& interface : interfaces) {
       const bool only = interfaces.size() == 1;
       if (interface.mode == "routed" && (only || interface.name == wanted)) {
         // The way out of a routed interface is the host; its gateway is the hook's affair.

@@ -45,6 +45,22 @@ void check_names(Context& c) {
   }
 }
 
+// Those of --secattrs, else AIX's.
+std::vector<std::string> default_privileges(const Context& c) {
+  if (c.options.secattrs) {
+    return apply_privileges({}, c.options.secattrs->privs);
+  }
+  const auto defaults = c.application ? application_privileges() : system_privileges();
+  return {defaults.begin(), defaults.end()};
+}
+
+std::string source_of_defaults(const Context& c) {
+  if (c.options.secattrs) {
+    return fmt::format("of {}", c.options.secattrs->filename);
+  }
+  return c.application ? "of an application WPAR" : "of a system WPAR";
+}
+
 Fidelity fidelity_of(const CapabilitySet& set) {
   if (!set.unknown.empty()) {
     return Fidelity::kNeedsAction;
@@ -64,14 +80,34 @@ std::string action_of(const CapabilitySet& set) {
                "(capabilities: {allow: [...]})";
 }
 
+// A line with = replaces the default privileges; += and -= change them.
+bool defaults_count(const spec::Security& security) {
+  return std::none_of(security.privs.begin(), security.privs.end(),
+                      [](const auto& line) { return line.value.assign == spec::Assign::kSet; });
+}
+
+void report_defaults(Context& c) {
+  const CapabilitySet set =
+      map_privileges(default_privileges(c), c.profile.allowed_capabilities, c.own_network);
+  std::string reason = fmt::format(
+      "the default privileges {} as {} capabilities; those that reach beyond the WPAR are withheld",
+      source_of_defaults(c), set.granted.size());
+  if (set.unknown.empty()) {
+    const bool all = set.withheld.empty() && set.unmapped.empty();
+    return c.remark(kStanza, all ? Fidelity::kEquivalent : Fidelity::kApproximate, reason);
+  }
+  c.remark(kStanza, Fidelity::kNeedsAction, reason + sentence("unknown", set.unknown),
+           action_of(set));
+}
+
 }  // namespace
 
 void map_security(Context& c) {
   const spec::Security& security = c.wpar.security;
   check_names(c);
-  const auto defaults = c.application ? application_privileges() : system_privileges();
-  const CapabilitySet total = map_privileges(apply_privileges(defaults, security.privs),
-                                             c.profile.allowed_capabilities, c.own_network);
+  c.workload.privileges = apply_privileges(default_privileges(c), security.privs);
+  const CapabilitySet total =
+      map_privileges(c.workload.privileges, c.profile.allowed_capabilities, c.own_network);
   if (c.config.process) {
     c.config.process->capabilities = oci::Capabilities{.bounding = total.granted,
                                                        .effective = total.granted,
@@ -103,17 +139,18 @@ void map_security(Context& c) {
               sentence("unknown", own.unknown),
           action_of(own));
   }
-  if (security.privs.empty()) {
-    c.remark(kStanza, Fidelity::kApproximate,
-             fmt::format("the default privileges of {} WPAR as {} capabilities; those that reach "
-                         "beyond the WPAR are withheld",
-                         c.application ? "an application" : "a system", total.granted.size()));
+  if (defaults_count(security)) {
+    report_defaults(c);
+  }
+  if (c.options.secattrs) {
+    return c.note(kStanza, "secfile", security.secfile, Fidelity::kEquivalent,
+                  fmt::format("read from {}", c.options.secattrs->filename));
   }
   const bool default_file = security.secfile && security.secfile->value == kDefaultFile;
   c.note(kStanza, "secfile", security.secfile,
          default_file ? Fidelity::kEquivalent : Fidelity::kNeedsAction,
          default_file ? "the default privileges are built in" : "the file is not read",
-         default_file ? "" : "write its privileges as privs");
+         default_file ? "" : "give it by --secattrs");
 }
 
 }  // namespace wpar::translate

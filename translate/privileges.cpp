@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "runtime/base/text.h"
 #include "specs/oci/capability_names.h"
@@ -27,11 +28,16 @@ bool is_family(std::string_view name) {
   return name.ends_with('_');
 }
 
-std::span<const PrivilegeRow> rows_of(std::string_view name) {
-  const auto table = privilege_table();
-  const auto found = std::find_if(table.begin(), table.end(),
-                                  [&](const PrivilegeRow& row) { return row.name == name; });
-  return found == table.end() ? std::span<const PrivilegeRow>{} : std::span(&*found, 1);
+const PrivilegeRow* find_row(std::string_view name) {
+  static const std::unordered_map<std::string_view, const PrivilegeRow*> kByName = [] {
+    std::unordered_map<std::string_view, const PrivilegeRow*> rows;
+    for (const PrivilegeRow& row : privilege_table()) {
+      rows.emplace(row.name, &row);
+    }
+    return rows;
+  }();
+  const auto found = kByName.find(name);
+  return found == kByName.end() ? nullptr : found->second;
 }
 
 // The privileges that `name` stands for: itself and, for a family, all of its members.
@@ -60,7 +66,7 @@ std::span<const std::string_view> host_wide_capabilities() {
 }
 
 bool is_known_privilege(std::string_view name) {
-  return !rows_of(name).empty();
+  return find_row(name) != nullptr;
 }
 
 std::string_view nearest_privilege(std::string_view name) {
@@ -71,9 +77,8 @@ std::string_view nearest_privilege(std::string_view name) {
   return spec::nearest_name(name, known);
 }
 
-std::vector<std::string> apply_privileges(std::span<const std::string_view> defaults,
+std::vector<std::string> apply_privileges(std::vector<std::string> set,
                                           const std::vector<spec::Value<spec::NameList>>& lines) {
-  std::vector<std::string> set(defaults.begin(), defaults.end());
   for (const spec::Value<spec::NameList>& line : lines) {
     if (line.value.assign == spec::Assign::kSet) {
       set.clear();
@@ -101,12 +106,12 @@ CapabilitySet map_privileges(const std::vector<std::string>& privileges,
   std::set<std::string_view> granted;
   std::vector<std::string> withheld_names;
   for (const std::string& privilege : privileges) {
-    const std::span<const PrivilegeRow> rows = rows_of(privilege);
-    if (rows.empty()) {
+    const PrivilegeRow* row = find_row(privilege);
+    if (row == nullptr) {
       result.unknown.push_back(privilege);
       continue;
     }
-    const std::vector<std::string_view> names = split_words(rows.front().capabilities);
+    const std::vector<std::string_view> names = split_words(row->capabilities);
     if (names.empty() && !is_family(privilege) && privilege != "PV_ROOT") {
       result.unmapped.push_back(privilege);
     }

@@ -26,7 +26,7 @@ bool is_known_privilege(std::string_view name);
 std::string_view nearest_privilege(std::string_view name);
 
 // The default set changed by every privs line in order; families ("PV_DAC_") stand for all members.
-std::vector<std::string> apply_privileges(std::span<const std::string_view> defaults,
+std::vector<std::string> apply_privileges(std::vector<std::string> set,
                                           const std::vector<spec::Value<spec::NameList>>& lines);
 
 struct CapabilitySet {

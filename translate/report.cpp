@@ -27,26 +27,41 @@ std::string summary_of(const Report& report) {
   return text;
 }
 
+const std::string& file_of(const Entry& entry, const Report& report) {
+  return report.sources.at(entry.source);
+}
+
+// "12" of the file itself, "base.spec:12" and "command line:3" of others.
+std::string place_of(const Entry& entry, const Report& report) {
+  if (entry.line == 0) {
+    return "-";
+  }
+  return entry.source == 0 ? fmt::format("{}", entry.line)
+                           : fmt::format("{}:{}", file_of(entry, report), entry.line);
+}
+
 std::string attribute_of(const Entry& entry) {
   return entry.attribute.empty() ? entry.stanza : entry.stanza + "." + entry.attribute;
 }
 
 std::string table_of(const Report& report) {
+  std::size_t place_width = 4;
   std::size_t attribute_width = 9;
   std::size_t value_width = 5;
   for (const Entry& entry : report.entries) {
+    place_width = std::max(place_width, place_of(entry, report).size());
     attribute_width = std::max(attribute_width, attribute_of(entry).size());
     value_width = std::max(value_width, shortened(entry.value).size());
   }
-  std::string text = fmt::format("{:>4}  {:<12}  {:<{}}  {:<{}}  {}\n", "LINE", "FIDELITY",
-                                 "ATTRIBUTE", attribute_width, "VALUE", value_width, "REASON");
+  std::string text =
+      fmt::format("{:>{}}  {:<12}  {:<{}}  {:<{}}  {}\n", "LINE", place_width, "FIDELITY",
+                  "ATTRIBUTE", attribute_width, "VALUE", value_width, "REASON");
   for (const Entry& entry : report.entries) {
-    const std::string line = entry.line > 0 ? fmt::format("{}", entry.line) : "-";
-    text += fmt::format("{:>4}  {:<12}  {:<{}}  {:<{}}  {}\n", line, name_of(entry.fidelity),
-                        attribute_of(entry), attribute_width, shortened(entry.value), value_width,
-                        entry.reason);
+    text += fmt::format("{:>{}}  {:<12}  {:<{}}  {:<{}}  {}\n", place_of(entry, report),
+                        place_width, name_of(entry.fidelity), attribute_of(entry), attribute_width,
+                        shortened(entry.value), value_width, entry.reason);
     if (!entry.action.empty()) {
-      text += fmt::format("{:>4}  {:<12}  do: {}\n", "", "", entry.action);
+      text += fmt::format("{:>{}}  {:<12}  do: {}\n", "", place_width, "", entry.action);
     }
   }
   return text;
@@ -67,11 +82,14 @@ std::string json_string(const std::string& value) {
   return text + '"';
 }
 
-std::string json_of(const Entry& entry, const std::string& file) {
-  std::string text = fmt::format("{{\"fidelity\": \"{}\", \"file\": {}", name_of(entry.fidelity),
-                                 json_string(file));
+std::string json_of(const Entry& entry, const Report& report) {
+  std::string text = fmt::format("{{\"fidelity\": \"{}\"", name_of(entry.fidelity));
   if (entry.line > 0) {
-    text += fmt::format(", \"line\": {}", entry.line);
+    text += fmt::format(", \"file\": {}, \"line\": {}", json_string(file_of(entry, report)),
+                        entry.line);
+  }
+  if (entry.column > 0) {
+    text += fmt::format(", \"column\": {}", entry.column);
   }
   text += fmt::format(", \"stanza\": {}", json_string(entry.stanza));
   if (!entry.attribute.empty()) {
@@ -86,11 +104,16 @@ std::string json_of(const Entry& entry, const std::string& file) {
 }
 
 std::string json_of(const Report& report) {
+  std::string sources;
+  for (const std::string& source : report.sources) {
+    sources += (sources.empty() ? "" : ", ") + json_string(source);
+  }
   std::string text = fmt::format(
-      "    {{\"file\": {}, \"name\": {}, \"type\": {},\n"
+      "    {{\"file\": {}, \"sources\": [{}], \"name\": {}, \"type\": {}, \"kind\": {},\n"
       "     \"machine\": {{\"cpus\": {}, \"memory\": {}, \"source\": {}}},\n     \"summary\": {{",
-      json_string(report.file), json_string(report.name), json_string(report.type),
-      report.machine.cpus, report.machine.memory, json_string(report.machine.source));
+      json_string(report.file), sources, json_string(report.name), json_string(report.type),
+      json_string(report.kind), report.machine.cpus, report.machine.memory,
+      json_string(report.machine.source));
   const auto counts = report.counts();
   for (const Fidelity fidelity : kAll) {
     text += fmt::format("{}\"{}\": {}", fidelity == Fidelity::kExact ? "" : ", ", name_of(fidelity),
@@ -98,7 +121,7 @@ std::string json_of(const Report& report) {
   }
   text += "},\n     \"lines\": [";
   for (std::size_t i = 0; i < report.entries.size(); ++i) {
-    text += fmt::format("{}\n      {}", i == 0 ? "" : ",", json_of(report.entries[i], report.file));
+    text += fmt::format("{}\n      {}", i == 0 ? "" : ",", json_of(report.entries[i], report));
   }
   return text + "]}";
 }
@@ -132,11 +155,6 @@ std::array<std::size_t, kFidelities> Report::counts() const {
 bool Report::is_faithful() const {
   return std::all_of(entries.begin(), entries.end(),
                      [](const Entry& entry) { return entry.fidelity <= Fidelity::kEquivalent; });
-}
-
-void Report::sort_by_line() {
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return a.line < b.line; });
 }
 
 std::string write_text(const std::vector<Report>& reports) {

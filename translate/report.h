@@ -26,7 +26,9 @@ const char* name_of(Fidelity fidelity);
 
 struct Entry {
   Fidelity fidelity = Fidelity::kExact;
-  int line = 0;  // 0: nothing in the file says so
+  int line = 0;  // 0: no text says so
+  int column = 0;
+  std::size_t source = 0;  // whose line: an index of Report::sources
   std::string stanza;
   std::string attribute;
   std::string value;
@@ -36,15 +38,16 @@ struct Entry {
 
 struct Report {
   std::string file;
-  std::string name;  // of the WPAR
-  std::string type;  // "system" "application"
+  std::vector<std::string> sources;  // the file, and what it is laid over or overridden by
+  std::string name;                  // of the WPAR
+  std::string type;                  // "system" "application"
+  std::string kind;                  // the same closer: name_of(WparKind)
   Machine machine;
   std::vector<Entry> entries;
 
   std::array<std::size_t, kFidelities> counts() const;
   // Any entry below equivalent: what --strict refuses.
   bool is_faithful() const;
-  void sort_by_line();
 };
 
 std::string write_text(const std::vector<Report>& reports);

@@ -1,31 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translate/translate.h"
 
+#include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "runtime/base/error.h"
-#include "specs/wpar/name.h"
 #include "translate/context.h"
 
 namespace wpar::translate {
 namespace {
 
+// Where it is said again: "line 7", "line 7 of base.spec".
+std::string place_in_words(const spec::Wpar& wpar, const spec::IdleLine& idle) {
+  return idle.other.source == idle.at.source
+             ? fmt::format("line {}", idle.other.line)
+             : fmt::format("{}:{}", wpar.source_of(idle.other), idle.other.line);
+}
+
 void report_idle_lines(Context& c) {
   for (const spec::IdleLine& idle : c.wpar.idle_lines) {
     Entry entry{.fidelity = Fidelity::kIgnored,
                 .line = idle.at.line,
+                .column = idle.at.column,
+                .source = static_cast<std::size_t>(idle.at.source),
                 .stanza = idle.stanza,
                 .attribute = idle.attribute,
                 .value = idle.text,
                 .reason = {},
                 .action = {}};
+    if (idle.other.line > 0 && idle.other.source != idle.at.source) {
+      entry.fidelity = Fidelity::kExact;
+      entry.reason = fmt::format("overridden by {}", place_in_words(c.wpar, idle));
+      c.report.entries.push_back(std::move(entry));
+      continue;
+    }
     switch (idle.why) {
       case spec::IdleLine::Why::kSetAgain:
-        entry.reason = fmt::format("set again in line {}, the last one counts", idle.other_line);
+        entry.reason =
+            fmt::format("set again in {}, the last one counts", place_in_words(c.wpar, idle));
         break;
       case spec::IdleLine::Why::kStanzaAgain:
-        entry.reason = fmt::format("the stanza is given again in line {}, the last one counts",
-                                   idle.other_line);
+        entry.reason = fmt::format("the stanza is given again in {}, the last one counts",
+                                   place_in_words(c.wpar, idle));
+        break;
+      case spec::IdleLine::Why::kReplaced:  // only ever by another text
         break;
       case spec::IdleLine::Why::kReservedStanza:
         entry.reason = "the stanza has no meaning on AIX that is known";
@@ -50,11 +69,11 @@ void map_copy_controls(Context& c) {
 // The promise of the report: no attribute line is forgotten, none is answered twice.
 void prove_complete(const Context& c) {
   std::size_t lines = 0;
-  std::set<std::pair<int, std::string>> seen;
+  std::set<std::tuple<std::size_t, int, int>> seen;
   for (const Entry& entry : c.report.entries) {
     if (entry.line > 0) {
       ++lines;
-      seen.emplace(entry.line, entry.attribute);
+      seen.emplace(entry.source, entry.line, entry.column);
     }
   }
   if (lines != c.wpar.attribute_lines || seen.size() != lines) {
@@ -63,14 +82,14 @@ void prove_complete(const Context& c) {
   }
 }
 
-std::string name_of_wpar(const spec::Wpar& wpar, const Options& options) {
-  if (!options.name.empty()) {
-    const std::string complaint = spec::complaint_about_name(options.name);
-    if (!complaint.empty()) {
-      throw_error(ErrorKind::kInvalidArgument, "--name: {}", complaint);
-    }
-    return options.name;
-  }
+// What no line says comes first, then the lines of each text in its order.
+void sort_by_place(std::vector<Entry>& entries) {
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::tuple(a.source, a.line, a.column) < std::tuple(b.source, b.line, b.column);
+  });
+}
+
+std::string name_of_wpar(const spec::Wpar& wpar) {
   if (!wpar.general.name) {
     throw_error(ErrorKind::kInvalidConfig,
                 "{}:{}: general: name is missing: write it into the file or give --name",
@@ -87,14 +106,15 @@ Translation translate(const spec::Wpar& wpar, const Profile& profile, const Mach
             .profile = profile,
             .machine = machine,
             .options = options,
-            .name = name_of_wpar(wpar, options),
+            .name = name_of_wpar(wpar),
             .application = wpar.is_application(),
             .own_network = !wpar.is_application() || !wpar.networks.empty(),
             .config = {},
-            .network = {},
+            .workload = {},
             .report = {},
-            .problems = spec::Problems(wpar.filename)};
+            .problems = spec::Problems(wpar.sources)};
   c.report.file = wpar.filename;
+  c.report.sources = wpar.sources;
   c.report.name = c.name;
   c.report.type = c.application ? "application" : "system";
   c.report.machine = machine;
@@ -110,9 +130,12 @@ Translation translate(const spec::Wpar& wpar, const Profile& profile, const Mach
   map_copy_controls(c);
   report_idle_lines(c);
   c.problems.throw_if_any();
-  c.report.sort_by_line();
+  sort_by_place(c.report.entries);
   prove_complete(c);
-  return {.name = c.name, .config = std::move(c.config), .report = std::move(c.report)};
+  return {.name = c.name,
+          .config = std::move(c.config),
+          .workload = std::move(c.workload),
+          .report = std::move(c.report)};
 }
 
 }  // namespace wpar::translate

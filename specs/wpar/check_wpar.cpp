@@ -17,7 +17,7 @@ class Checker {
 
   void need(bool condition, Position at, std::string_view text) {
     if (!condition) {
-      problems_.add({at.line, 0}, std::string(text));
+      problems_.add({at.line, 0, at.source}, std::string(text));
     }
   }
 
@@ -129,19 +129,33 @@ void check_route(const Route& route, Checker& check) {
   }
 }
 
+// Two ways to one destination are legal, the same way twice is not.
+void check_routes(const std::vector<Route>& routes, Checker& check) {
+  std::map<std::pair<std::string, std::string>, Position> first;
+  for (const Route& route : routes) {
+    if (route.rtdest && route.rtgateway) {
+      const auto [found, is_new] =
+          first.emplace(std::pair(route.rtdest->value, route.rtgateway->value), route.rtdest->at);
+      check.need(is_new, route.rtdest->at,
+                 fmt::format("route: the route to {} by {} is given in line {} already",
+                             route.rtdest->value, route.rtgateway->value, found->second.line));
+    }
+  }
+}
+
 // The same address or directory in two stanzas: one of them would be lost without a word.
 template <typename List, typename Pick>
 void check_unique(const List& list, Pick pick, std::string_view what, Checker& check) {
-  std::map<std::string, int> first_line;
+  std::map<std::string, Position> first;
   for (const auto& entry : list) {
-    const auto& field = pick(entry);
+    const auto field = pick(entry);
     if (!field) {
       continue;
     }
-    const auto [found, is_new] = first_line.emplace(field->value, field->at.line);
-    check.need(
-        is_new, field->at,
-        fmt::format("{}: \"{}\" is given in line {} already", what, field->value, found->second));
+    const auto [found, is_new] = first.emplace(field->value, field->at);
+    check.need(is_new, field->at,
+               fmt::format("{}: \"{}\" is given in line {} already", what, field->value,
+                           found->second.line));
   }
 }
 
@@ -174,6 +188,11 @@ void check_wpar(const Wpar& wpar, Problems& problems) {
       wpar.mounts, [](const Mount& m) { return m.directory; }, "mount: directory", check);
   check_unique(
       wpar.devices, [](const Device& d) { return d.devname; }, "device: devname", check);
+  check_unique(
+      wpar.devices, [](const Device& d) { return d.devid; }, "device: devid", check);
+  check_unique(
+      wpar.kexts, [](const Kext& k) { return k.kext; }, "kext: kext", check);
+  check_routes(wpar.routes, check);
 }
 
 }  // namespace wpar::spec

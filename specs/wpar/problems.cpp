@@ -2,19 +2,27 @@
 #include "specs/wpar/problems.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
 
 namespace wpar::spec {
 
+int Problems::begin_source(std::string filename) {
+  sources_.push_back(std::move(filename));
+  return source();
+}
+
 std::string Problems::message() const {
   std::vector<Problem> ordered = found_;
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const Problem& a, const Problem& b) { return a.at.line < b.at.line; });
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Problem& a, const Problem& b) {
+    return std::pair(a.at.source, a.at.line) < std::pair(b.at.source, b.at.line);
+  });
   std::vector<std::string> lines;
   for (const Problem& problem : ordered) {
-    std::string line = fmt::format("{}:{}: {}", filename_, problem.at.line, problem.text);
+    const std::string& file = sources_.at(static_cast<std::size_t>(problem.at.source));
+    std::string line = fmt::format("{}:{}: {}", file, problem.at.line, problem.text);
     if (problem.at.column > 0) {
       line += fmt::format(" (column {})", problem.at.column);
     }

@@ -17,10 +17,12 @@ class Reader {
   Reader(Wpar& wpar, Problems& problems) : wpar_(wpar), problems_(problems) {}
 
   void read(const Stanza& stanza) {
-    wpar_.attribute_lines += stanza.attributes.size();
     const std::string& name = stanza.name;
     if (is_reserved_stanza(name)) {
-      return idle_stanza(stanza, IdleLine::Why::kReservedStanza, 0);
+      for (const Attribute& attribute : stanza.attributes) {
+        idle(stanza, attribute, IdleLine::Why::kReservedStanza);
+      }
+      return;
     }
     if (name == "general") {
       return fill(stanza, wpar_.general);
@@ -53,17 +55,11 @@ class Reader {
                                          name, nearest_name(name, stanza_names())));
   }
 
-  // Of a stanza that occurs once, the last one counts, as a whole.
-  void idle_stanza(const Stanza& stanza, IdleLine::Why why, int other_line) {
-    for (const Attribute& attribute : stanza.attributes) {
-      idle(stanza, attribute, why, other_line);
-    }
-  }
-
  private:
-  void idle(const Stanza& stanza, const Attribute& attribute, IdleLine::Why why, int other_line) {
+  void idle(const Stanza& stanza, const Attribute& attribute, IdleLine::Why why,
+            Position other = {}) {
     wpar_.idle_lines.push_back(
-        {why, stanza.name, attribute.key, attribute.value, attribute.at, other_line});
+        {why, stanza.name, attribute.key, attribute.value, attribute.at, other});
   }
 
   void complain(const Stanza& stanza, const Attribute& attribute, const std::string& text) {
@@ -88,9 +84,9 @@ class Reader {
       if (attribute.assign != Assign::kSet) {
         complain(stanza, attribute, "only privs knows += and -=");
       } else if (const Attribute* again = last[attribute.key]; again != &attribute) {
-        idle(stanza, attribute, IdleLine::Why::kSetAgain, again->at.line);
+        idle(stanza, attribute, IdleLine::Why::kSetAgain, again->at);
       } else if (attribute.value.empty()) {
-        idle(stanza, attribute, IdleLine::Why::kEmpty, 0);
+        idle(stanza, attribute, IdleLine::Why::kEmpty);
       } else {
         std::visit([&](auto member) { set(stanza, attribute, row->check, out.*member); },
                    row->member);
@@ -123,8 +119,15 @@ class Reader {
         return false;
       }
       if (attribute.value.empty()) {
-        idle(stanza, attribute, IdleLine::Why::kEmpty, 0);
+        idle(stanza, attribute, IdleLine::Why::kEmpty);
         return true;
+      }
+      if (attribute.assign == Assign::kSet) {
+        for (const Value<NameList>& earlier : out.privs) {  // it replaces all that stands before it
+          wpar_.idle_lines.push_back({IdleLine::Why::kSetAgain, stanza.name, attribute.key,
+                                      earlier.text, earlier.at, attribute.at});
+        }
+        out.privs.clear();
       }
       Field<NameList> privs;
       set(stanza, attribute, nullptr, privs);
@@ -153,10 +156,6 @@ class Reader {
   Wpar& wpar_;
   Problems& problems_;
 };
-
-bool occurs_once(std::string_view name) {
-  return name == "general" || name == "resources" || name == "security" || name == "copy_controls";
-}
 
 template <typename S>
 Stanza stanza_of(std::string name, const S& fields) {
@@ -187,25 +186,23 @@ Stanza stanza_of(std::string name, const S& fields) {
 
 }  // namespace
 
-Wpar read_wpar(const std::vector<Stanza>& stanzas, Problems& problems) {
+Wpar read_layers(const std::vector<Layer>& layers, Problems& problems) {
   Wpar wpar;
-  wpar.filename = problems.filename();
-  std::map<std::string_view, const Stanza*> last;
-  for (const Stanza& stanza : stanzas) {
-    last[stanza.name] = &stanza;
-  }
+  wpar.sources = problems.sources();
+  wpar.filename = wpar.sources.front();
+  Merged merged = merge_layers(layers);
+  wpar.attribute_lines = merged.attribute_lines;
+  wpar.idle_lines = std::move(merged.displaced);
   Reader reader(wpar, problems);
-  for (const Stanza& stanza : stanzas) {
-    const Stanza* counts = last[stanza.name];
-    if (occurs_once(stanza.name) && counts != &stanza) {
-      wpar.attribute_lines += stanza.attributes.size();
-      reader.idle_stanza(stanza, IdleLine::Why::kStanzaAgain, counts->at.line);
-    } else {
-      reader.read(stanza);
-    }
+  for (const Stanza& stanza : merged.stanzas) {
+    reader.read(stanza);
   }
   check_wpar(wpar, problems);
   return wpar;
+}
+
+Wpar read_wpar(const std::vector<Stanza>& stanzas, Problems& problems) {
+  return read_layers({stanzas}, problems);
 }
 
 Wpar parse_wpar(std::string_view text, std::string_view filename) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "specs/wpar/layers.h"
 #include "specs/wpar/problems.h"
 #include "specs/wpar/stanza.h"
 #include "specs/wpar/wpar.h"
@@ -15,6 +16,8 @@
 namespace wpar::spec {
 
 Wpar read_wpar(const std::vector<Stanza>& stanzas, Problems& problems);
+// Several specifications laid over each other, the lowest first.
+Wpar read_layers(const std::vector<Layer>& layers, Problems& problems);
 // parse_stanzas, read_wpar and throw_if_any in one.
 Wpar parse_wpar(std::string_view text, std::string_view filename);
 

@@ -55,7 +55,7 @@ struct LogicalLine {
 
 class LineReader {
  public:
-  explicit LineReader(std::string_view text) : rest_(text) {}
+  LineReader(std::string_view text, int source) : rest_(text), source_(source) {}
 
   std::optional<LogicalLine> next() {
     if (rest_.empty()) {
@@ -106,9 +106,9 @@ class LineReader {
     }
     for (std::size_t i = begin; i < end; ++i) {
       line.text.push_back(physical[i]);
-      line.places.push_back({number_, static_cast<int>(i) + 1});
+      line.places.push_back({number_, static_cast<int>(i) + 1, source_});
     }
-    line.end = {number_, static_cast<int>(end) + 1};
+    line.end = {number_, static_cast<int>(end) + 1, source_};
   }
 
   static std::size_t comment_start(std::string_view before, std::string_view physical,
@@ -128,6 +128,7 @@ class LineReader {
 
   std::string_view rest_;
   int number_ = 0;
+  int source_;
 };
 
 // Reads one logical line; every complaint goes to `problems` and ends the line.
@@ -272,7 +273,7 @@ class LineParser {
 
 std::vector<Stanza> parse_stanzas(std::string_view text, Problems& problems) {
   std::vector<Stanza> stanzas;
-  LineReader reader(text);
+  LineReader reader(text, problems.source());
   while (const std::optional<LogicalLine> line = reader.next()) {
     LineParser(*line, problems).parse_into(stanzas);
   }

@@ -125,19 +125,21 @@ struct CopyControls {
   Field<bool> preserve_wpars;
 };
 
-// A line without effect: its attribute is set again later, its stanza is reserved, its value empty.
+// A line without effect: its attribute is set again later, its stanza is given again or overridden,
+// its stanza is reserved, its value empty.
 struct IdleLine {
-  enum class Why { kSetAgain, kStanzaAgain, kReservedStanza, kEmpty };
+  enum class Why { kSetAgain, kStanzaAgain, kReplaced, kReservedStanza, kEmpty };
   Why why = Why::kEmpty;
   std::string stanza;
   std::string attribute;
   std::string text;
   Position at;
-  int other_line = 0;  // kSetAgain, kStanzaAgain: where it is said again
+  Position other;  // kSetAgain, kStanzaAgain, kReplaced: where it is said again
 };
 
 struct Wpar {
   std::string filename;
+  std::vector<std::string> sources;  // by Position::source; the first is the file itself
   General general;
   std::vector<Network> networks;
   std::vector<Mount> mounts;
@@ -150,6 +152,9 @@ struct Wpar {
   std::vector<IdleLine> idle_lines;
   std::size_t attribute_lines = 0;  // how many the text has: each appears once in a report
 
+  const std::string& source_of(Position at) const {
+    return sources.at(static_cast<std::size_t>(at.source));
+  }
   bool is_application() const { return general.application.has_value(); }
 };
 

@@ -3,7 +3,9 @@
 // difference before it is committed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <sstream>
 
 #include "specs/oci/parse_config.h"
 #include "tests/support/command.h"
@@ -45,6 +47,94 @@ TEST_P(Golden, DocumentAndReportAreAsExpected) {
 INSTANTIATE_TEST_SUITE_P(Examples, Golden,
                          testing::Values("web1", "db2", "report", "tiny", "hello"),
                          [](const auto& example) { return std::string(example.param); });
+
+// tests/translate/specs: every stanza and every odd rule of the language once. A first line
+// "# options: ..." has more words for the command line.
+const std::string kSpecs = WPAR_SOURCE_DIR "/tests/translate/specs";
+
+std::vector<std::string> options_of(const std::string& spec) {
+  constexpr std::string_view kMark = "# options: ";
+  const std::string text = read_text(kSpecs + "/" + spec);
+  std::vector<std::string> words;
+  if (text.starts_with(kMark)) {
+    std::istringstream rest(text.substr(kMark.size(), text.find('\n') - kMark.size()));
+    for (std::string word; rest >> word;) {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
+std::vector<std::string> specs() {
+  std::vector<std::string> names;
+  for (const std::string& name : list_directory(kSpecs)) {
+    if (name.ends_with(".spec") || name == "form.yaml") {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+class Language : public testing::TestWithParam<std::string> {};
+
+TEST_P(Language, DocumentAndReportsAreAsExpected) {
+  const std::string& spec = GetParam();
+  const std::string golden = kGolden + "specs/" + spec.substr(0, spec.rfind('.'));
+  const TempDir directory;
+  const std::string report = directory / "report";
+  std::vector<std::string> argv = {WPAR2OCI, "--profile", "site.yaml", "--report-file", report};
+  for (const std::string& word : options_of(spec)) {
+    argv.push_back(word);
+  }
+  argv.push_back(spec);
+  const Result text = run({.argv = argv, .cwd = kSpecs});
+  ASSERT_TRUE(text.ok()) << text;
+  EXPECT_EQ(text.err, "");
+  compare(golden + "/config.json", text.out);
+  compare(golden + "/report.txt", read_text(report));
+  argv.insert(argv.end() - 1, {"--report", "json"});
+  ASSERT_TRUE(run({.argv = argv, .cwd = kSpecs}).ok());
+  compare(golden + "/report.json", read_text(report));
+  EXPECT_FALSE(oci::parse_config(text.out).annotations.at("org.openwpar.name").empty());
+}
+
+// The normal forms mean the same: stanzas and YAML give the same document.
+TEST_P(Language, NormalFormsGiveTheSameDocument) {
+  const std::string& spec = GetParam();
+  const TempDir directory;
+  const auto translate = [&](std::vector<std::string> words, const std::string& file) {
+    words.insert(words.begin(), {WPAR2OCI, "--profile", "site.yaml"});
+    words.push_back(file);
+    const Result result = run({.argv = words, .cwd = kSpecs});
+    EXPECT_TRUE(result.ok()) << result;
+    return result.out;
+  };
+  std::vector<std::string> options = options_of(spec);
+  const std::string wanted = translate(options, spec);
+  std::vector<std::string> files;  // what is read besides: not part of a specification
+  for (std::size_t i = 0; i + 1 < options.size(); ++i) {
+    if (options[i] == "--devexports" || options[i] == "--secattrs") {
+      files.insert(files.end(), {options[i], options[i + 1]});
+    }
+  }
+  for (const std::string form : {"spec", "yaml"}) {
+    std::vector<std::string> words = options;
+    words.insert(words.end(), {"--to", form});
+    const std::string path = directory / ("again." + form);
+    write_text(path, translate(words, spec));
+    EXPECT_EQ(translate(files, path), wanted) << read_text(path);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Specs, Language, testing::ValuesIn(specs()), [](const auto& spec) {
+  std::string name = spec.param.substr(0, spec.param.rfind('.'));
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(LanguageExamples, AreEnough) {
+  EXPECT_GE(specs().size(), 40u);
+}
 
 TEST(BrokenExample, GivesAllItsErrorsAndNothingElse) {
   const Result result =

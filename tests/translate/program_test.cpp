@@ -146,5 +146,97 @@ TEST_F(Wpar2oci, ARelativeRootIsMadeAbsolute) {
   EXPECT_THAT(oci::parse_config(result.out).root->path, StartsWith("/"));
 }
 
+TEST_F(Wpar2oci, ABaseAndFlagsAreLaidOverAndTheReportSaysWhoseWordCounts) {
+  file("base.spec", "general:\n name = b\n hostname = of-base\nresources:\n CPU = 1%-2%,3%\n");
+  file("w.spec", kSpec);
+  const Result result = translate({"--base", "base.spec", "-R", "CPU=10%-20%,50%", "totalThreads=9",
+                                   "-N", "address=192.0.2.7", "netmask=255.255.255.0", "w.spec"});
+  ASSERT_EQ(result.code, 0) << result;
+  const oci::Config config = oci::parse_config(result.out);
+  EXPECT_EQ(config.annotations.at("org.openwpar.name"), "w");
+  EXPECT_EQ(config.hostname, "of-base");
+  EXPECT_EQ(config.linux_.resources.cpu->quota, 100000);
+  EXPECT_EQ(config.linux_.resources.pids_limit, 9);
+  EXPECT_THAT(config.annotations.at("org.openwpar.network"), HasSubstr("192.0.2.7"));
+  EXPECT_THAT(result.err, HasSubstr("base.spec:5  exact"));
+  EXPECT_THAT(result.err, HasSubstr("overridden by command line:6"));
+  EXPECT_THAT(result.err, HasSubstr("overridden by w.spec:2"));
+  EXPECT_THAT(result.err, HasSubstr("command line:9  "));
+}
+
+TEST_F(Wpar2oci, ErrorsInABaseAndInFlagsNameTheirPlace) {
+  file("base.spec", "general:\n nam = b\n");
+  const Result result = translate({"--base", "base.spec", "-R", "CPU=lots",
+                                   file("w.spec", "general:\n name = w\n auto = x\n")});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, StartsWith("w.spec:3: general: auto:"));
+  EXPECT_THAT(result.err, HasSubstr("\nbase.spec:2: general: unknown attribute \"nam\""));
+  EXPECT_THAT(result.err, HasSubstr("\ncommand line:6: resources: CPU: expected"));
+  EXPECT_EQ(translate({"-R", "w.spec"}).code, 2);
+  EXPECT_EQ(translate({"-s", "w.spec"}).code, 2);
+  EXPECT_EQ(translate({"--to", "osi", "w.spec"}).code, 2);
+  EXPECT_EQ(translate({"--machine", "cpus=0", "w.spec"}).code, 2);
+  EXPECT_EQ(translate({"--from", "json", "w.spec"}).code, 2);
+}
+
+TEST_F(Wpar2oci, ADirectoryIsAllItsSpecifications) {
+  make_directories(directory_ / "specs");
+  file("specs/b.spec", "general:\n name = b\n");
+  file("specs/a.yaml", "general: {name: a}\n");
+  file("specs/c.cf", "general:\n name = c\n");
+  file("specs/site.yaml", "machine: {cpus: 1}\n");
+  file("specs/README", "no specification\n");
+  const Result result = translate({"--bundle", "out", "specs"});
+  EXPECT_EQ(result.code, 0) << result;
+  EXPECT_THAT(list_directory(directory_ / "out"), ElementsAre("a", "b", "c"));
+  make_directories(directory_ / "empty");
+  EXPECT_THAT(translate({"empty"}).err, HasSubstr("empty holds no specification"));
+}
+
+TEST_F(Wpar2oci, WritesTheNormalFormInBothForms) {
+  file("w.spec", "general:\n name = old\n name = w # twice\nnetwork:\n address = 192.0.2.7\n");
+  const Result spec = translate({"--to", "spec", "-A", "w.spec"});
+  EXPECT_EQ(
+      spec.out,
+      "# written by wpar2oci: the normal form\ngeneral:\n        name = \"w\"\n        auto = "
+      "\"yes\"\n\nnetwork:\n        address = \"192.0.2.7\"\n");
+  const Result yaml = translate({"--to", "yaml", "-A", "w.spec"});
+  EXPECT_EQ(
+      yaml.out,
+      "# written by wpar2oci: the normal form\ngeneral:\n  name: w\n  auto: yes\n\nnetwork:\n  - "
+      "address: 192.0.2.7\n");
+  EXPECT_EQ(translate({"--from", "yaml", "--to", "spec", "-"}, yaml.out).out, spec.out);
+  EXPECT_EQ(translate({"--to", "yaml", "--bundle", "out", "w.spec"}).code, 0);
+  EXPECT_EQ(translate({"--to", "yaml", "--bundle", "out", "w.spec"}).code, 0);
+  file("out/w.spec", "somebody's\n");
+  EXPECT_THAT(translate({"--to", "spec", "--bundle", "out", "w.spec"}).err,
+              HasSubstr("out/w.spec exists and was not written by wpar2oci"));
+  EXPECT_EQ(read_text(directory_ / "out/w.spec"), "somebody's\n");
+  file("v.spec", "general:\n name = v\n");
+  EXPECT_EQ(translate({"--to", "yaml", "w.spec", "v.spec"}).code, 2);
+}
+
+TEST_F(Wpar2oci, ReadsDevexportsAndSecattrs) {
+  file("w.spec", kSpec + "security:\n secfile = /etc/wpars/secattrs\n");
+  file("exports", "name:\n value = /dev/null\n");
+  file("attrs", "privs:\n value = PV_NET_PORT\n");
+  const Result result = translate({"--devexports", "exports", "--secattrs", "attrs", "w.spec"});
+  ASSERT_EQ(result.code, 0) << result;
+  EXPECT_THAT(oci::parse_config(result.out).process->capabilities->bounding,
+              ElementsAre("CAP_NET_BIND_SERVICE"));
+  EXPECT_THAT(result.err, HasSubstr("read from attrs"));
+  EXPECT_THAT(result.err, HasSubstr("exports does not export /dev/zero"));
+  file("exports", "name:\n valu = /dev/null\n");
+  EXPECT_THAT(translate({"--devexports", "exports", "w.spec"}).err, StartsWith("exports:2: name:"));
+}
+
+TEST_F(Wpar2oci, TheMachineOfTheCommandLineWins) {
+  const Result result = translate({"--machine", "cpus=8,memory=32G", file("w.spec", kSpec)});
+  EXPECT_THAT(result.err, HasSubstr("8 CPUs and 32768 MiB (the command line)"));
+  EXPECT_EQ(oci::parse_config(result.out).annotations.at("org.openwpar.machine.cpus"), "8");
+  EXPECT_THAT(translate({"--machine", "cpus=8", "w.spec"}).err,
+              HasSubstr("8 CPUs and 4096 MiB (the command line and the site profile)"));
+}
+
 }  // namespace
 }  // namespace wpar::test

@@ -62,5 +62,66 @@ TEST(MapKext, ModulesBelongToTheHost) {
               testing::Not(testing::Contains("CAP_SYS_MODULE")));
 }
 
+TEST(MapDevices, APatternMeansTheDevicesThatAreKnown) {
+  const Translation t = translated(system_with("device:\n devname = hdisk*\n"), kProfile);
+  ASSERT_EQ(t.workload.devices.size(), 1u);
+  EXPECT_EQ(t.workload.devices[0].host_path, "/dev/sdb");
+  EXPECT_EQ(entry_of(t, "device.devname").fidelity, Fidelity::kEquivalent);
+  const Translation random = translated(system_with("device:\n devname = /dev/*random\n"));
+  EXPECT_EQ(entry_of(random, "device.devname").fidelity, Fidelity::kExact);
+  EXPECT_EQ(entry_of(random, "device.devname").reason, "matches /dev/random, /dev/urandom");
+  const Translation none = translated(system_with("device:\n devname = \"/dev/none*\"\n"));
+  EXPECT_EQ(entry_of(none, "device.devname").fidelity, Fidelity::kNeedsAction);
+}
+
+TEST(MapDevices, TwoDevicesCannotHaveOneName) {
+  const Translation t = translated(
+      system_with(
+          "device:\n devname = hdisk5\n vdevname = d\ndevice:\n devname = x\n vdevname = d\n"),
+      "disks: {hdisk5: {path: /dev/sdb, major: 8, minor: 16}, x: {path: /dev/x, major: 9, minor: "
+      "1}}");
+  EXPECT_EQ(t.workload.devices.size(), 1u);
+  EXPECT_EQ(t.report.entries.back().fidelity, Fidelity::kNeedsAction);
+}
+
+Options with_exports(std::string_view text) {
+  spec::Problems problems("exports");
+  Options options{
+      .rootfs = {}, .devexports = spec::read_devexports(text, problems), .secattrs = {}};
+  problems.throw_if_any();
+  return options;
+}
+
+TEST(MapDevices, DevexportsSaysWhatMayBeExported) {
+  const Options options =
+      with_exports("name:\n value = /dev/fuse\n auto = no\nname:\n value = /dev/*\n auto = no\n");
+  constexpr std::string_view kFuse =
+      "disks: {fuse: {path: /dev/fuse, type: c, major: 10, minor: 229}}";
+  const Translation allowed =
+      translated_with(system_with("device:\n devname = /dev/fuse\n"), kFuse, options);
+  EXPECT_EQ(allowed.workload.devices.size(), 1u);
+  const Translation refused =
+      translated_with(system_with("device:\n devname = /etc/fuse\n"), kFuse, options);
+  EXPECT_EQ(entry_of(refused, "device.devname").fidelity, Fidelity::kNeedsAction);
+  EXPECT_THAT(entry_of(refused, "device.devname").reason,
+              testing::HasSubstr("exports does not allow"));
+  const Translation disk =
+      translated_with(system_with("device:\n devname = hdisk5\n"), kProfile, options);
+  EXPECT_EQ(disk.workload.devices.size(), 1u);  // a disk has no path there
+}
+
+TEST(MapDevices, DevexportsExportsWithoutBeingAsked) {
+  constexpr std::string_view kFuse =
+      "disks: {fuse: {path: /dev/fuse, type: c, major: 10, minor: 229}}";
+  const Options options = with_exports("name:\n value = /dev/fuse\nname:\n value = /dev/null\n");
+  const Translation t = translated_with(kSystem, kFuse, options);
+  ASSERT_EQ(t.workload.devices.size(), 1u);
+  EXPECT_THAT(t.report.entries[0].reason,
+              testing::HasSubstr("exports:2: /dev/fuse is exported to every WPAR"));
+  const Translation withheld =
+      translated_with(system_with("device:\n devname = /dev/fuse\n export = no\n"), kFuse, options);
+  EXPECT_TRUE(withheld.workload.devices.empty());
+}
+
 }  // namespace
 }  // namespace wpar::translate

@@ -124,5 +124,42 @@ TEST(MapGeneral, EveryFidelityHasItsReason) {
   }
 }
 
+TEST(MapGeneral, TheProfileNamesRootImageAndArchitecture) {
+  constexpr std::string_view kSite =
+      "roots: {private: /srv/%n/root, versioned: /srv/old}\n"
+      "images: {\"0\": new, \"1024\": old, shared: common}\narchitectures: {pwr7: ppc64le}\n";
+  const Translation own = translated(
+      "general:\n name = w\n privateusr = yes\n architecture = pwr7\n directory = /x\n", kSite);
+  EXPECT_EQ(own.config.root->path, "/srv/w/root");
+  EXPECT_EQ(own.workload.kind, WparKind::kPrivate);
+  EXPECT_EQ(own.workload.root_kind, RootKind::kProfile);
+  EXPECT_EQ(own.workload.image, "new");
+  EXPECT_EQ(own.workload.architecture, "ppc64le");
+  EXPECT_EQ(entry_of(own, "general.directory").fidelity, Fidelity::kIgnored);
+  const Translation old = translated("general:\n name = w\n ostype = 1024\n", kSite);
+  EXPECT_EQ(old.config.root->path, "/srv/old");
+  EXPECT_EQ(old.workload.image, "old");
+  EXPECT_FALSE(old.workload.shared_usr);
+  EXPECT_EQ(entry_of(old, "general.ostype").fidelity, Fidelity::kApproximate);
+  const Translation shared = translated(kSystem, kSite);
+  EXPECT_EQ(shared.workload.image, "common");
+  EXPECT_EQ(shared.config.root->path, "/wpars/w");
+  EXPECT_TRUE(shared.workload.shared_usr);
+  EXPECT_EQ(translated(kApplication, kSite).workload.image, "");
+}
+
+TEST(MapGeneral, EveryKindOfWparIsKnown) {
+  const auto kind = [](std::string_view rest) {
+    return translated(system_with(rest)).workload.kind;
+  };
+  EXPECT_EQ(kind(""), WparKind::kShared);
+  EXPECT_EQ(kind(" privateusr = yes\n"), WparKind::kPrivate);
+  EXPECT_EQ(kind(" rootvgwpar = yes\n"), WparKind::kRootvg);
+  EXPECT_EQ(kind("device:\n devname = hdisk4\n rootvg = yes\n"), WparKind::kRootvg);
+  EXPECT_EQ(kind(" system_copy = yes\n"), WparKind::kSystemCopy);
+  EXPECT_EQ(kind(" versioned = yes\n"), WparKind::kVersioned);
+  EXPECT_EQ(translated(kApplication).workload.kind, WparKind::kApplication);
+}
+
 }  // namespace
 }  // namespace wpar::translate

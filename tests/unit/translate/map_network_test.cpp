@@ -115,5 +115,34 @@ TEST(MapRoutes, RefuseWhatContradictsItself) {
   EXPECT_EQ(route(" rtdest = default\n rtgateway = 192.0.2.1\n rtfamily = inet\n"), "no error");
 }
 
+TEST(MapNetwork, ASubnetOfTheProfileSaysWhatAStanzaLeavesOpen) {
+  constexpr std::string_view kSubnets =
+      "interfaces:\n  en0: {mode: bridge, parent: br0, subnet: 192.0.2.0/24}\n"
+      "  en1: {mode: bridge, parent: br1, subnet: [198.51.100.0/26, \"2001:db8::/56\"]}\n";
+  const Translation t = translated(
+      system_with("network:\n address = 198.51.100.7\nnetwork:\n address6 = 2001:db8::7\n"),
+      kSubnets);
+  const spec::NetworkDocument document = document_of(t);
+  ASSERT_EQ(document.interfaces.size(), 1u);
+  EXPECT_EQ(document.interfaces[0].name, "en1");
+  EXPECT_EQ(document.interfaces[0].addresses[0].prefix, 26u);
+  EXPECT_EQ(document.interfaces[0].addresses[1].prefix, 56u);
+  EXPECT_EQ(entry_of(t, "network.address").fidelity, Fidelity::kEquivalent);
+  EXPECT_EQ(entry_of(t, "network.").fidelity, Fidelity::kEquivalent);
+  const Translation outside =
+      translated(system_with("network:\n address = 203.0.113.7\n"), kSubnets);
+  EXPECT_EQ(entry_of(outside, "network.address").fidelity, Fidelity::kNeedsAction);
+}
+
+TEST(MapNetwork, AnEnginesNetworkIsForEngines) {
+  const Translation t = translated(system_with(kNetwork), "interfaces: {en0: {network: front}}");
+  EXPECT_FALSE(t.config.annotations.contains(spec::kNetworkAnnotation));
+  ASSERT_EQ(t.workload.interfaces.size(), 1u);
+  EXPECT_EQ(t.workload.interfaces[0].mode, "engine");
+  EXPECT_EQ(t.workload.interfaces[0].network, "front");
+  EXPECT_EQ(t.workload.interfaces[0].addresses[0].address, "192.0.2.7");
+  EXPECT_EQ(entry_of(t, "network.interface").fidelity, Fidelity::kNeedsAction);
+}
+
 }  // namespace
 }  // namespace wpar::translate

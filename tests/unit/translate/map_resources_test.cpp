@@ -117,5 +117,14 @@ TEST(MapResources, InactiveControlsAreKeptAndNotApplied) {
   EXPECT_EQ(entry_of(t, "resources.CPU").fidelity, Fidelity::kExact);
 }
 
+TEST(MapResources, Version2HasAControlForEachMemoryLimit) {
+  const Translation t =
+      translated(system_with("resources:\n memory = 25%-50%,75%\n"), "machine: {cgroup: v2}");
+  const oci::Resources& resources = t.config.linux_.resources;
+  EXPECT_EQ(resources.memory->reservation, static_cast<std::int64_t>(4 * kGiB));
+  EXPECT_EQ(resources.unified.at("memory.high"), std::to_string(8 * kGiB));
+  EXPECT_EQ(resources.memory->limit, static_cast<std::int64_t>(12 * kGiB));
+}
+
 }  // namespace
 }  // namespace wpar::translate

@@ -42,7 +42,8 @@ TEST(Profile, MaySayNothing) {
 
 TEST(Profile, RefusesUnknownKeysWithTheNearestKnownOne) {
   EXPECT_EQ(error_of("machine:\n  cpus: 4\n  memroy: 1G\n"),
-            "site.yaml:3: machine: unknown key \"memroy\", the nearest known one is \"memory\"");
+            "site.yaml:3: machine: unknown key \"memroy\", the nearest known one is \"memory\" "
+            "(column 3)");
   EXPECT_THAT(error_of("disk: {}\n"), HasSubstr("nearest known one is \"disks\""));
   EXPECT_THAT(error_of("interfaces: {en0: {mod: bridge}}\n"), HasSubstr("interfaces.en0"));
 }
@@ -69,9 +70,48 @@ TEST(Profile, RefusesValuesThatMeanNothing) {
                            "a",
                            "[1]",
                            "machine: 4",
-                           "machine: {cpus: 1, cpus: 2}"}) {
+                           "machine: {cpus: 1, cpus: 2}",
+                           "machine: {cpus: 1048577}",
+                           "machine: {cgroup: v3}",
+                           "interfaces: {en0: {mode: engine}}",
+                           "interfaces: {en0: {mode: engine, parent: a, network: n}}",
+                           "interfaces: {en0: {mode: routed, subnet: 192.0.2.0}}",
+                           "interfaces: {en0: {mode: routed, subnet: [192.0.2.0/33]}}",
+                           "interfaces: {\"a/b\": {mode: routed}}",
+                           "roots: {shared: x}",
+                           "roots: {common: /x}",
+                           "images: {\"2\": x}",
+                           "architectures: {pwr7: power}",
+                           "volume_groups: {v: \"/b\xc3\xa4h\"}",
+                           "rsets: &a {}",
+                           "a: *b"}) {
     EXPECT_THAT(error_of(text), StartsWith("site.yaml:1: ")) << text;
   }
+}
+
+TEST(Profile, GivesAllItsErrorsAtOnce) {
+  EXPECT_EQ(
+      error_of("machine:\n  cpus: 0\ndisk: {}\ninterfaces:\n  en0: {mode: bride}\n"),
+      "site.yaml:2: machine: cpus: expected a number of at least 1 (column 9)\n"
+      "site.yaml:3: unknown key \"disk\", the nearest known one is \"disks\" (column 1)\n"
+      "site.yaml:5: interfaces.en0: mode: expected bridge, macvlan, routed, device or engine, "
+      "not \"bride\" (column 15)\n"
+      "site.yaml:5: interfaces.en0: mode bride needs a parent (column 8)");
+}
+
+TEST(Profile, ReadsEverything) {
+  const Profile profile = parse_profile(
+      "interfaces: {en0: {network: front, subnet: [192.0.2.7/24]}, en1: {mode: routed}}\n"
+      "roots: {shared: /r/%n/%n}\nimages: {\"0\": a, versioned: b}\narchitectures: {pwr7: "
+      "ppc64le}\n"
+      "machine: {cgroup: v2}\n",
+      "site.yaml");
+  EXPECT_EQ(profile.interfaces.at("en0").mode, "engine");
+  EXPECT_EQ(profile.interfaces.at("en0").subnets.at(0).network, "192.0.2.0");
+  EXPECT_EQ(root_of(profile, "shared", "w"), "/r/w/w");
+  EXPECT_EQ(root_of(profile, "private", "w"), "");
+  EXPECT_EQ(profile.images.size(), 2u);
+  EXPECT_TRUE(profile.cgroup_v2);
 }
 
 TEST(Profile, NamesThePlaceOfAYamlError) {

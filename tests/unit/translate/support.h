@@ -13,12 +13,16 @@ namespace wpar::translate {
 
 inline constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 
-inline Translation translated(std::string_view text, std::string_view profile = "",
-                              const std::string& rootfs = "") {
+inline Translation translated_with(std::string_view text, std::string_view profile,
+                                   const Options& options) {
   const Machine machine{.cpus = 4, .memory = 16 * kGiB, .source = "a test"};
   const Profile site = parse_profile(profile, "site.yaml");
-  return translate(spec::parse_wpar(text, "x.spec"), site, machine_of(site, machine),
-                   {.name = {}, .rootfs = rootfs});
+  return translate(spec::parse_wpar(text, "x.spec"), site, machine_of(site, machine), options);
+}
+
+inline Translation translated(std::string_view text, std::string_view profile = "",
+                              const std::string& rootfs = "") {
+  return translated_with(text, profile, {.rootfs = rootfs, .devexports = {}, .secattrs = {}});
 }
 
 // The entry of an attribute; a made-up one when there is none.
@@ -30,6 +34,8 @@ inline Entry entry_of(const Translation& translation, std::string_view attribute
   }
   return {.fidelity = Fidelity::kIgnored,
           .line = -1,
+          .column = 0,
+          .source = 0,
           .stanza = "none",
           .attribute = {},
           .value = {},

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "runtime/base/path.h"
+#include "runtime/base/text.h"
+#include "specs/wpar/address.h"
+#include "specs/wpar/name.h"
+#include "specs/wpar/value.h"
+#include "specs/yaml/tree.h"
+#include "translate/privileges.h"
+#include "translate/profile.h"
+
+namespace wpar::translate {
+namespace {
+
+using Words = std::span<const std::string_view>;
+using yaml::Member;
+using yaml::Node;
+
+constexpr std::array<std::string_view, 11> kKeys = {
+    "interfaces", "disks",         "volume_groups", "filesystems",  "rsets",  "roots",
+    "images",     "architectures", "hooks",         "capabilities", "machine"};
+constexpr std::array<std::string_view, 5> kModes = {"bridge", "macvlan", "routed", "device",
+                                                    "engine"};
+constexpr std::array<std::string_view, 5> kFileSystems = {"jfs2", "jfs", "vxfs", "namefs", "nfs"};
+constexpr std::array<std::string_view, 6> kKinds = {"application", "shared", "private",
+                                                    "versioned",   "rootvg", "system_copy"};
+constexpr std::array<std::string_view, 9> kImageKeys = {
+    "0", "1", "1024", "application", "shared", "private", "versioned", "rootvg", "system_copy"};
+constexpr std::array<std::string_view, 9> kArchitectures = {
+    "386", "amd64", "arm", "arm64", "loong64", "ppc64", "ppc64le", "riscv64", "s390x"};
+
+bool contains(Words words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string listed(Words words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text.append(i == 0 ? "" : i + 1 == words.size() ? " or " : ", ").append(words[i]);
+  }
+  return text;
+}
+
+// One mapping of the document. Its readers complain and go on, so that one run shows everything.
+class Section {
+ public:
+  Section(const Node& node, std::string name, spec::Problems& problems)
+      : node_(node), name_(std::move(name)), problems_(problems) {}
+
+  template <typename... Args>
+  void fail(spec::Position at, fmt::format_string<Args...> text, Args&&... args) const {
+    problems_.add(at, fmt::format("{}{}{}", name_, name_.empty() ? "" : ": ",
+                                  fmt::format(text, std::forward<Args>(args)...)));
+  }
+
+  template <typename Visit>
+  void each(Visit&& visit) const {
+    if (!node_.is_mapping() && !node_.is_null()) {
+      fail(node_.at, "expected a mapping \"name: value\"");
+    }
+    for (const Member& member : node_.members) {
+      visit(member);
+    }
+  }
+
+  // Every key must be a member of `known`.
+  template <typename Visit>
+  void each_known(Words known, Visit&& visit) const {
+    each([&](const Member& member) {
+      if (contains(known, member.key)) {
+        return visit(member);
+      }
+      fail(member.at, "unknown key \"{}\", the nearest known one is \"{}\"", member.key,
+           spec::nearest_name(member.key, known));
+    });
+  }
+
+  Section below(const Member& member) const {
+    return {member.value, name_.empty() ? member.key : name_ + "." + member.key, problems_};
+  }
+
+  std::string word(const Member& member) const { return word(member.key, member.value); }
+  std::string word(const std::string& key, const Node& value) const {
+    const bool printable = std::all_of(value.text.begin(), value.text.end(),
+                                       [](char c) { return c >= ' ' && c < 0x7f; });
+    if (!value.is_scalar() || value.text.empty() || !printable) {
+      fail(value.at, "{}: expected a word of plain ASCII text", key);
+      return {};
+    }
+    return value.text;
+  }
+
+  std::string word_of(const Member& member, Words known) const {
+    std::string text = word(member);
+    if (!text.empty() && !contains(known, text)) {
+      fail(member.value.at, "{}: expected {}, not \"{}\"", member.key, listed(known), text);
+    }
+    return text;
+  }
+
+  std::string path(const Member& member) const { return path(member.key, member.value); }
+  std::string path(const std::string& key, const Node& value) const {
+    std::string text = word(key, value);
+    if (!text.empty() && !is_absolute(text)) {
+      fail(value.at, "{}: expected an absolute path, not \"{}\"", key, text);
+    }
+    return text;
+  }
+
+  std::int64_t number(const Member& member, std::int64_t least) const {
+    const std::optional<std::int64_t> number = parse_integer<std::int64_t>(word(member));
+    if (!number || *number < least) {
+      fail(member.value.at, "{}: expected a number of at least {}", member.key, least);
+    }
+    return number.value_or(least);
+  }
+
+  const Node& node() const { return node_; }
+
+ private:
+  const Node& node_;
+  std::string name_;
+  spec::Problems& problems_;
+};
+
+// "192.0.2.0/24"; host bits are taken off.
+void read_subnet(const Section& section, const Node& node, InterfaceProfile& profile) {
+  const std::string text = section.word("subnet", node);
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::string address = text.substr(0, slash);
+  const bool ipv4 = spec::is_ipv4(address);
+  const std::optional<unsigned> prefix =
+      parse_integer<unsigned>(std::string_view(text).substr(std::min(slash + 1, text.size())));
+  if ((!ipv4 && !spec::is_ipv6(address)) || !prefix || *prefix > (ipv4 ? 32u : 128u)) {
+    return section.fail(node.at, "subnet: expected a network such as 192.0.2.0/24, not \"{}\"",
+                        text);
+  }
+  profile.subnets.push_back({spec::network_address(address, *prefix), *prefix});
+}
+
+InterfaceProfile read_interface(const Section& section) {
+  constexpr std::array<std::string_view, 4> kKnown = {"mode", "parent", "network", "subnet"};
+  InterfaceProfile profile;
+  section.each_known(kKnown, [&](const Member& member) {
+    if (member.key == "mode") {
+      profile.mode = section.word_of(member, kModes);
+    } else if (member.key == "subnet") {
+      for (const Node& item : member.value.items) {
+        read_subnet(section, item, profile);
+      }
+      if (!member.value.is_sequence()) {
+        read_subnet(section, member.value, profile);
+      }
+    } else {
+      (member.key == "parent" ? profile.parent : profile.network) = section.word(member);
+    }
+  });
+  if (profile.mode.empty()) {
+    profile.mode = profile.network.empty() ? "" : "engine";  // a network alone says enough
+  }
+  if (profile.mode.empty()) {
+    section.fail(section.node().at, "mode is missing: {}", listed(kModes));
+    return profile;
+  }
+  const bool no_parent = profile.mode == "routed" || profile.mode == "engine";
+  if (profile.parent.empty() != no_parent) {
+    section.fail(section.node().at, "mode {} {}", profile.mode,
+                 no_parent ? "has no parent" : "needs a parent");
+  }
+  if (profile.mode == "engine" && profile.network.empty()) {
+    section.fail(section.node().at, "mode engine needs a network");
+  }
+  if (!profile.parent.empty() && !spec::is_interface_name(profile.parent)) {
+    section.fail(section.node().at, "parent: \"{}\" cannot be the name of an interface",
+                 profile.parent);
+  }
+  return profile;
+}
+
+DiskProfile read_disk(const Section& section) {
+  constexpr std::array<std::string_view, 4> kKnown = {"path", "type", "major", "minor"};
+  constexpr std::array<std::string_view, 2> kTypes = {"b", "c"};
+  DiskProfile disk;
+  if (section.node().is_scalar()) {
+    disk.path = section.path("path", section.node());
+    return disk;
+  }
+  section.each_known(kKnown, [&](const Member& member) {
+    if (member.key == "path") {
+      disk.path = section.path(member);
+    } else if (member.key == "type") {
+      disk.type = section.word_of(member, kTypes);
+    } else {
+      (member.key == "major" ? disk.major : disk.minor) = section.number(member, 0);
+    }
+  });
+  if (disk.path.empty()) {
+    section.fail(section.node().at, "path is missing");
+  }
+  if (disk.major.has_value() != disk.minor.has_value()) {
+    section.fail(section.node().at, "major and minor belong together");
+  }
+  return disk;
+}
+
+RsetProfile read_rset(const Section& section) {
+  constexpr std::array<std::string_view, 2> kKnown = {"cpus", "mems"};
+  RsetProfile rset;
+  section.each_known(kKnown, [&](const Member& member) {
+    std::string list = section.word(member);
+    if (list.find_first_not_of("0123456789,-") != std::string::npos) {
+      section.fail(member.value.at, "{}: expected a list such as 0-3,7, not \"{}\"", member.key,
+                   list);
+    }
+    (member.key == "cpus" ? rset.cpus : rset.mems) = std::move(list);
+  });
+  if (rset.cpus.empty() && rset.mems.empty()) {
+    section.fail(section.node().at, "neither cpus nor mems is given");
+  }
+  return rset;
+}
+
+void read_machine(const Section& section, Profile& profile) {
+  constexpr std::array<std::string_view, 3> kKnown = {"cpus", "memory", "cgroup"};
+  constexpr std::array<std::string_view, 2> kCgroups = {"v1", "v2"};
+  section.each_known(kKnown, [&](const Member& member) {
+    if (member.key == "cpus") {
+      profile.machine_cpus = static_cast<std::uint64_t>(section.number(member, 1));
+      if (*profile.machine_cpus > kMaxCpus) {
+        section.fail(member.value.at, "cpus: more than {}", kMaxCpus);
+      }
+      return;
+    }
+    if (member.key == "cgroup") {
+      profile.cgroup_v2 = section.word_of(member, kCgroups) == "v2";
+      return;
+    }
+    spec::MemorySize size;
+    const std::string complaint = spec::read_into(size, section.word(member));
+    if (!complaint.empty() || !size.bytes) {
+      section.fail(member.value.at, "memory: expected a size such as 512M or 16G");
+    }
+    profile.machine_memory = size.bytes;
+  });
+}
+
+void read_capabilities(const Section& section, Profile& profile) {
+  constexpr std::array<std::string_view, 1> kKnown = {"allow"};
+  section.each_known(kKnown, [&](const Member& member) {
+    if (!member.value.is_sequence()) {
+      return section.fail(member.value.at, "allow: expected a list of capabilities");
+    }
+    for (const Node& element : member.value.items) {
+      const std::string name = section.word(member.key, element);
+      const Words known = host_wide_capabilities();
+      if (!contains(known, name)) {
+        section.fail(element.at, "allow: \"{}\" is not withheld, the nearest that is: \"{}\"", name,
+                     spec::nearest_name(name, known));
+      }
+      profile.allowed_capabilities.insert(name);
+    }
+  });
+}
+
+// The mappings from a name of the specification to something of this host.
+void read_names(const Section& section, const std::string& key, Profile& profile) {
+  section.each([&](const Member& member) {
+    const Section entry = section.below(member);
+    if (key == "interfaces") {
+      if (!spec::is_interface_name(member.key)) {
+        section.fail(member.at, "\"{}\" cannot be the name of an interface", member.key);
+      }
+      profile.interfaces[member.key] = read_interface(entry);
+    } else if (key == "disks") {
+      profile.disks[member.key] = read_disk(entry);
+    } else if (key == "volume_groups") {
+      profile.volume_groups[member.key] = section.path(member);
+    } else if (key == "rsets") {
+      profile.rsets[member.key] = read_rset(entry);
+    } else {
+      profile.architectures[member.key] = section.word_of(member, kArchitectures);
+    }
+  });
+}
+
+void read_key(const Section& section, const std::string& key, Profile& profile) {
+  if (key == "machine") {
+    return read_machine(section, profile);
+  }
+  if (key == "capabilities") {
+    return read_capabilities(section, profile);
+  }
+  if (key == "filesystems") {
+    return section.each_known(kFileSystems, [&](const Member& member) {
+      profile.filesystems[member.key] = section.word(member);
+    });
+  }
+  if (key == "roots") {
+    return section.each_known(
+        kKinds, [&](const Member& member) { profile.roots[member.key] = section.path(member); });
+  }
+  if (key == "images") {
+    return section.each_known(kImageKeys, [&](const Member& member) {
+      profile.images[member.key] = section.word(member);
+    });
+  }
+  if (key == "hooks") {
+    constexpr std::array<std::string_view, 1> kKnown = {"directory"};
+    return section.each_known(
+        kKnown, [&](const Member& member) { profile.hook_directory = section.path(member); });
+  }
+  read_names(section, key, profile);
+}
+
+}  // namespace
+
+Profile parse_profile(std::string_view text, const std::string& filename) {
+  Profile profile;
+  profile.filename = filename;
+  spec::Problems problems(filename);
+  const Node tree = yaml::parse_tree(text, problems);
+  const Section root(tree, "", problems);
+  root.each_known(kKeys,
+                  [&](const Member& member) { read_key(root.below(member), member.key, profile); });
+  problems.throw_if_any();
+  return profile;
+}
+
+}  // namespace wpar::translate

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What a translation knows beyond config.json, resolved and neutral: where things come from on the
+// host, not how one runtime is told. Filled by the mappers beside the configuration, read by
+// targets/: limits, capabilities, environment and arguments are in the configuration itself.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specs/oci/mounts.h"
+#include "specs/wpar/network_document.h"
+
+namespace wpar::translate {
+
+struct WorkloadInterface {
+  std::string name;     // inside, "en0"
+  std::string mode;     // "bridge" "macvlan" "routed" "device" "engine"
+  std::string parent;   // on the host; empty for "routed" and "engine"
+  std::string network;  // an engine's network that leads to the same place; may be empty
+  std::vector<spec::AddressEntry> addresses;
+  bool in_profile = false;  // the site profile knows it; else mode and parent are assumed
+};
+
+struct WorkloadDevice {
+  std::string host_path;  // "/dev/sdb"
+  std::string path;       // inside, "/dev/hdisk1"
+  std::string type;       // "b" "c"
+  std::optional<std::int64_t> major;
+  std::optional<std::int64_t> minor;
+  std::string access = "rwm";
+};
+
+// A mount that the specification asks for, or that follows from the WPAR's kind; not those that
+// every container has.
+struct WorkloadMount {
+  enum class Kind {
+    kBind,         // a directory or file of the host
+    kVolumeGroup,  // a directory of the site profile's volume group: has to be made
+    kNfs,
+    kDisk,
+  };
+  Kind kind = Kind::kBind;
+  oci::Mount mount;
+  std::optional<std::uint64_t> size;  // bytes asked for; nobody enforces it
+};
+
+enum class RootKind {
+  kHost,     // an application WPAR: the host's own root
+  kGiven,    // --rootfs
+  kProfile,  // the site profile's, for WPARs of this kind
+  kSpec,     // the specification's directory, or its default
+};
+
+// Which root file system a WPAR wants: one kind has one entry in the site profile.
+enum class WparKind { kApplication, kShared, kPrivate, kVersioned, kRootvg, kSystemCopy };
+
+struct Workload {
+  WparKind kind = WparKind::kShared;
+  bool application = false;
+  bool own_network = true;  // a network namespace of its own
+  bool shared_ipc = false;  // the host's ipc namespace
+  bool shared_usr = false;  // /usr and /opt are the host's, read-only
+  RootKind root_kind = RootKind::kSpec;
+  std::string image;         // an OCI image of the site profile; empty: a directory
+  std::string architecture;  // of the programs inside, as OCI names it; empty: the host's
+  std::string script;        // start/stop script on the host; empty: none
+  bool auto_start = false;
+  bool checkpointable = false;
+  std::vector<WorkloadInterface> interfaces;
+  std::vector<spec::RouteEntry> routes;
+  std::vector<WorkloadMount> mounts;  // parents before children
+  std::vector<WorkloadDevice> devices;
+  std::vector<std::string> privileges;  // AIX names, resolved: what the capabilities came from
+};
+
+const char* name_of(WparKind kind);  // "application" "shared" …
+
+// What hooks/network does; interfaces of mode "engine" are not in it.
+spec::NetworkDocument network_document(const Workload& workload);
+
+}  // namespace wpar::translate

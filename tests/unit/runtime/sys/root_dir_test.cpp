@@ -116,5 +116,14 @@ TEST_F(RootDirTest, RefusesMagicLinksOfProc) {
   EXPECT_TRUE(host.open("/proc/self", O_PATH));
 }
 
+TEST_F(RootDirTest, StaysOnTheMountOfAProcfs) {
+  const RootDir proc(UniqueFd(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)));
+  EXPECT_TRUE(proc.open_on_same_mount("thread-self/stat", O_RDONLY));
+  EXPECT_THROW(proc.open_on_same_mount("thread-self/cwd/.", O_PATH), Error) << "a magic link";
+  EXPECT_THROW(proc.open_on_same_mount("../etc/passwd", O_PATH), Error);
+  const RootDir host(UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)));
+  EXPECT_THROW(host.open_on_same_mount("proc/self", O_PATH), Error) << "another mount";
+}
+
 }  // namespace
 }  // namespace wpar::sys

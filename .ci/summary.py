@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Called by ./check at the end: reads ctest's JUnit files and the list of other steps (steps.tsv:
-name, passed|failed|skipped, text), names what failed and what was skipped and why, and closes with
+"""Called by ./check at the end: reads ctest's JUnit files, GoogleTest's own (from the guest) and the list of
+other steps (steps.tsv: name, passed|failed|skipped, text), names what failed and what was skipped and why, and closes with
 "N passed, N failed, N skipped". Exit code 0 only when nothing failed and something passed."""
 import pathlib
 import re
@@ -26,8 +26,26 @@ def reason_of(output, message):
     return ""
 
 
+def read_gtest(root, label):
+    for case in root.iter("testcase"):
+        name = f"{label}.{case.get('classname')}.{case.get('name')}"
+        skipped = case.find("skipped")
+        if case.find("failure") is not None:
+            yield label, name, "failed", ""
+        elif skipped is not None or case.get("result") in ("skipped", "suppressed"):
+            # "file:line" on the first line, then the text of GTEST_SKIP().
+            text = (skipped.get("message") or "") if skipped is not None else "disabled in the source"
+            yield label, name, "skipped", " ".join(re.sub(r"^\S+:\d+\n", "", text).split())
+        else:
+            yield label, name, "passed", ""
+
+
 def read_junit(path, label):
-    for case in ET.parse(path).getroot().iter("testcase"):
+    root = ET.parse(path).getroot()
+    if root.tag == "testsuites":
+        yield from read_gtest(root, label)
+        return
+    for case in root.iter("testcase"):
         output = case.findtext("system-out") or ""
         name = case.get("name")
         skipped = case.find("skipped")
@@ -81,6 +99,9 @@ def main(folder, rerun):
             if label:
                 build = "build-asan" if label.startswith("sanitize") else "build"
                 print(f"      log:   {folder / (label + '.log')}")
+                if label.startswith("vm-"):
+                    print(f"      rerun: tests/vm/run -- tests/vm/run_suites {label.removeprefix('vm-')}")
+                    continue
                 print(f"      rerun: {rerun} --test-dir {build} -R '^{re.escape(name)}$' --output-on-failure")
     print("\n{} passed, {} failed, {} skipped".format(*(len(by[s]) for s in ("passed", "failed", "skipped"))))
     return 0 if by["passed"] and not by["failed"] else 1

@@ -42,9 +42,9 @@ struct Context {
   // Reports an attribute line; one that is absent has nothing to report.
   template <typename T>
   void note(std::string_view stanza, std::string_view attribute, const spec::Field<T>& field,
-            Fidelity fidelity, std::string reason, std::string action = {}) {
+            Fidelity fidelity, std::string_view reason, std::string_view action = {}) {
     if (field) {
-      add(stanza, attribute, *field, fidelity, std::move(reason), std::move(action));
+      add(stanza, attribute, *field, fidelity, std::string(reason), std::string(action));
     }
   }
   template <typename T>

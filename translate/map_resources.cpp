@@ -69,8 +69,8 @@ class ResourceMapper {
 
   template <typename T>
   void note(std::string_view key, const spec::Field<T>& field, Fidelity fidelity,
-            std::string reason, std::string action = {}) {
-    c_.note(kStanza, key, field, fidelity, std::move(reason), std::move(action));
+            std::string_view reason, std::string_view action = {}) {
+    c_.note(kStanza, key, field, fidelity, reason, action);
   }
 
   void map_cpu() {

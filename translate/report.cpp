@@ -67,17 +67,30 @@ std::string table_of(const Report& report) {
   return text;
 }
 
-std::string json_string(const std::string& value) {
-  std::string text = "\"";
-  for (const char c : value) {
+bool stands_for_itself(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+std::string json_string(std::string_view value) {
+  std::string text;
+  text.reserve(value.size() + 2);
+  text += '"';
+  while (!value.empty()) {
+    const auto end = std::find_if_not(value.begin(), value.end(), stands_for_itself);
+    const auto plain = static_cast<std::size_t>(end - value.begin());
+    text.append(value.substr(0, plain));
+    value.remove_prefix(plain);
+    if (value.empty()) {
+      break;
+    }
+    const char c = value.front();
     if (c == '"' || c == '\\') {
       text += '\\';
       text += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      text += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     } else {
-      text += c;
+      text += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
+    value.remove_prefix(1);
   }
   return text + '"';
 }

@@ -50,8 +50,10 @@ std::vector<Specification> read_specifications(const std::string& directory) {
 std::size_t translate_once(const Specification& specification, const Profile& profile,
                            const Machine& machine) {
   const spec::Wpar wpar = spec::parse_wpar(specification.text, specification.name);
-  const Translation translation = translate(wpar, profile, machine, {});
-  return config_text(translation.config).size() + write_json({translation.report}).size();
+  Translation translation = translate(wpar, profile, machine, {});
+  std::vector<Report> reports;
+  reports.push_back(std::move(translation.report));
+  return config_text(translation.config).size() + write_json(reports).size();
 }
 
 template <typename Work>

@@ -86,9 +86,7 @@ bool defaults_count(const spec::Security& security) {
                       [](const auto& line) { return line.value.assign == spec::Assign::kSet; });
 }
 
-void report_defaults(Context& c) {
-  const CapabilitySet set =
-      map_privileges(default_privileges(c), c.profile.allowed_capabilities, c.own_network);
+void report_defaults(Context& c, const CapabilitySet& set) {
   std::string reason = fmt::format(
       "the default privileges {} as {} capabilities; those that reach beyond the WPAR are withheld",
       source_of_defaults(c), set.granted.size());
@@ -140,7 +138,10 @@ void map_security(Context& c) {
           action_of(own));
   }
   if (defaults_count(security)) {
-    report_defaults(c);
+    report_defaults(c, security.privs.empty()
+                           ? total
+                           : map_privileges(default_privileges(c), c.profile.allowed_capabilities,
+                                            c.own_network));
   }
   if (c.options.secattrs) {
     return c.note(kStanza, "secfile", security.secfile, Fidelity::kEquivalent,

@@ -71,72 +71,86 @@ bool stands_for_itself(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
 }
 
-std::string json_string(std::string_view value) {
-  std::string text;
-  text.reserve(value.size() + 2);
-  text += '"';
+// A report has hundreds of strings: they are appended, not formatted.
+void append_string(std::string& out, std::string_view value) {
+  out += '"';
   while (!value.empty()) {
     const auto end = std::find_if_not(value.begin(), value.end(), stands_for_itself);
     const auto plain = static_cast<std::size_t>(end - value.begin());
-    text.append(value.substr(0, plain));
+    out.append(value.substr(0, plain));
     value.remove_prefix(plain);
     if (value.empty()) {
       break;
     }
     const char c = value.front();
     if (c == '"' || c == '\\') {
-      text += '\\';
-      text += c;
+      out += '\\';
+      out += c;
     } else {
-      text += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
     value.remove_prefix(1);
   }
-  return text + '"';
+  out += '"';
 }
 
-std::string json_of(const Entry& entry, const Report& report) {
-  std::string text = fmt::format("{{\"fidelity\": \"{}\"", name_of(entry.fidelity));
+void append_member(std::string& out, std::string_view key, std::string_view value) {
+  out.append(", \"").append(key).append("\": ");
+  append_string(out, value);
+}
+
+void append_member(std::string& out, std::string_view key, int value) {
+  out.append(", \"").append(key).append("\": ").append(std::to_string(value));
+}
+
+void append_entry(std::string& out, const Entry& entry, const Report& report) {
+  out.append("{\"fidelity\": \"").append(name_of(entry.fidelity)).append("\"");
   if (entry.line > 0) {
-    text += fmt::format(", \"file\": {}, \"line\": {}", json_string(file_of(entry, report)),
-                        entry.line);
+    append_member(out, "file", file_of(entry, report));
+    append_member(out, "line", entry.line);
   }
   if (entry.column > 0) {
-    text += fmt::format(", \"column\": {}", entry.column);
+    append_member(out, "column", entry.column);
   }
-  text += fmt::format(", \"stanza\": {}", json_string(entry.stanza));
+  append_member(out, "stanza", entry.stanza);
   if (!entry.attribute.empty()) {
-    text += fmt::format(", \"attribute\": {}, \"value\": {}", json_string(entry.attribute),
-                        json_string(entry.value));
+    append_member(out, "attribute", entry.attribute);
+    append_member(out, "value", entry.value);
   }
-  text += fmt::format(", \"reason\": {}", json_string(entry.reason));
+  append_member(out, "reason", entry.reason);
   if (!entry.action.empty()) {
-    text += fmt::format(", \"action\": {}", json_string(entry.action));
+    append_member(out, "action", entry.action);
   }
-  return text + "}";
+  out += '}';
 }
 
-std::string json_of(const Report& report) {
-  std::string sources;
-  for (const std::string& source : report.sources) {
-    sources += (sources.empty() ? "" : ", ") + json_string(source);
+void append_report(std::string& out, const Report& report) {
+  out += "    {\"file\": ";
+  append_string(out, report.file);
+  out += ", \"sources\": [";
+  for (std::size_t i = 0; i < report.sources.size(); ++i) {
+    out += i == 0 ? "" : ", ";
+    append_string(out, report.sources[i]);
   }
-  std::string text = fmt::format(
-      "    {{\"file\": {}, \"sources\": [{}], \"name\": {}, \"type\": {}, \"kind\": {},\n"
-      "     \"machine\": {{\"cpus\": {}, \"memory\": {}, \"source\": {}}},\n     \"summary\": {{",
-      json_string(report.file), sources, json_string(report.name), json_string(report.type),
-      json_string(report.kind), report.machine.cpus, report.machine.memory,
-      json_string(report.machine.source));
+  out += ']';
+  append_member(out, "name", report.name);
+  append_member(out, "type", report.type);
+  append_member(out, "kind", report.kind);
+  out += fmt::format(",\n     \"machine\": {{\"cpus\": {}, \"memory\": {}", report.machine.cpus,
+                     report.machine.memory);
+  append_member(out, "source", report.machine.source);
+  out += "},\n     \"summary\": {";
   const auto counts = report.counts();
   for (const Fidelity fidelity : kAll) {
-    text += fmt::format("{}\"{}\": {}", fidelity == Fidelity::kExact ? "" : ", ", name_of(fidelity),
-                        counts[static_cast<std::size_t>(fidelity)]);
+    out += fmt::format("{}\"{}\": {}", fidelity == Fidelity::kExact ? "" : ", ", name_of(fidelity),
+                       counts[static_cast<std::size_t>(fidelity)]);
   }
-  text += "},\n     \"lines\": [";
+  out += "},\n     \"lines\": [";
   for (std::size_t i = 0; i < report.entries.size(); ++i) {
-    text += fmt::format("{}\n      {}", i == 0 ? "" : ",", json_of(report.entries[i], report));
+    out += i == 0 ? "\n      " : ",\n      ";
+    append_entry(out, report.entries[i], report);
   }
-  return text + "]}";
+  out += "]}";
 }
 
 }  // namespace
@@ -186,7 +200,8 @@ std::string write_text(const std::vector<Report>& reports) {
 std::string write_json(const std::vector<Report>& reports) {
   std::string text = "{\"version\": 1,\n  \"wpars\": [";
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    text += fmt::format("{}\n{}", i == 0 ? "" : ",", json_of(reports[i]));
+    text += i == 0 ? "\n" : ",\n";
+    append_report(text, reports[i]);
   }
   return text + "]}\n";
 }

@@ -96,11 +96,13 @@ class Reader {
 
   template <typename S>
   const Row<S>* find_row(const Stanza& stanza, const Attribute& attribute) {
-    std::vector<std::string_view> known;
     for (const Row<S>& row : rows<S>()) {
       if (row.key == attribute.key) {
         return &row;
       }
+    }
+    std::vector<std::string_view> known;
+    for (const Row<S>& row : rows<S>()) {
       known.push_back(row.key);
     }
     if constexpr (std::is_same_v<S, Security>) {

@@ -104,8 +104,11 @@ class LineReader {
     if (state.comment) {
       end = comment_start(line.text, physical, begin);
     }
+    line.text.append(physical.substr(begin, end - begin));
+    if (first) {
+      line.places.reserve(line.text.size());
+    }
     for (std::size_t i = begin; i < end; ++i) {
-      line.text.push_back(physical[i]);
       line.places.push_back({number_, static_cast<int>(i) + 1, source_});
     }
     line.end = {number_, static_cast<int>(end) + 1, source_};

@@ -6,6 +6,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
 #include "runtime/cgroup/bpf.h"
+#include "runtime/cgroup/undo.h"
 
 namespace wpar::cgroup {
 namespace {
@@ -14,48 +15,59 @@ bool is_memory_limit(const FileWrite& write) {
   return write.file == "memory.limit_in_bytes" || write.file == "memory.max";
 }
 
-[[noreturn]] void refuse(const Directory& directory, const FileWrite& write, int error) {
-  if (error == ENOENT) {
-    throw_error(ErrorKind::kUnsupported, "{}: this kernel has no {}{}{} in {}", write.pointer,
-                write.file, write.other_file.empty() ? "" : " or ", write.other_file,
-                directory.path());
-  }
-  if (error == EBUSY && is_memory_limit(write)) {
-    const std::string usage = directory.find("memory.usage_in_bytes").value_or("?");
-    throw Error(error,
-                fmt::format("{}: {} bytes are less than the {} in use, which cannot be freed",
-                            write.pointer, write.text, trim(usage)));
-  }
-  throw Error(error, fmt::format("{}: write {} to {}/{}", write.pointer, write.text,
-                                 directory.path(), write.file));
-}
+// Writes, and when that is wanted keeps what was there before.
+class Writer {
+ public:
+  Writer(const std::vector<Directory>& directories, std::vector<Undo>* done)
+      : directories_(directories), done_(done) {}
 
-int try_one(const Directory& directory, const FileWrite& write) {
-  int error = directory.try_write(write.file, write.text);
-  if (error == ENOENT && !write.other_file.empty()) {
-    error = directory.try_write(write.other_file, write.other_text);
+  const Directory& directory_of(const RoutedWrite& one) const {
+    return directories_[one.hierarchy];
   }
-  return error == ENOENT && write.if_present ? 0 : error;
-}
 
-// In the order given, those refused with EINVAL once more after the others, as long as that helps.
-void apply_group(const Directory& directory, std::vector<const FileWrite*> left) {
-  while (!left.empty()) {
-    std::vector<const FileWrite*> refused;
-    for (const FileWrite* write : left) {
-      const int error = try_one(directory, *write);
-      if (error == EINVAL) {
-        refused.push_back(write);
-      } else if (error != 0) {
-        refuse(directory, *write, error);
+  int try_one(const RoutedWrite& one) const {
+    const FileWrite& write = one.write;
+    int error = try_file(one, write.file, write.text);
+    if (error == ENOENT && !write.other_file.empty()) {
+      error = try_file(one, write.other_file, write.other_text);
+    }
+    return error == ENOENT && write.if_present ? 0 : error;
+  }
+
+  // In the order given, those refused with EINVAL once more after the others, as long as that
+  // helps.
+  void apply_group(std::vector<const RoutedWrite*> left) const {
+    while (!left.empty()) {
+      std::vector<const RoutedWrite*> refused;
+      for (const RoutedWrite* one : left) {
+        const int error = try_one(*one);
+        if (error == EINVAL) {
+          refused.push_back(one);
+        } else if (error != 0) {
+          refuse(directory_of(*one), one->write, error);
+        }
       }
+      if (refused.size() == left.size()) {
+        refuse(directory_of(*refused.front()), refused.front()->write, EINVAL);
+      }
+      left = std::move(refused);
     }
-    if (refused.size() == left.size()) {
-      refuse(directory, *refused.front(), EINVAL);
-    }
-    left = std::move(refused);
   }
-}
+
+ private:
+  int try_file(const RoutedWrite& one, const std::string& file, const std::string& text) const {
+    const Directory& directory = directory_of(one);
+    const auto before = done_ != nullptr ? directory.find(file) : std::nullopt;
+    const int error = directory.try_write(file, text);
+    if (error == 0 && before) {
+      done_->push_back({one.hierarchy, file, undo_text(one.write, file, *before)});
+    }
+    return error;
+  }
+
+  const std::vector<Directory>& directories_;
+  std::vector<Undo>* done_;
+};
 
 void check_memory_limit(const Directory& directory, const FileWrite& write) {
   const auto limit = parse_integer<std::int64_t>(write.text);
@@ -78,33 +90,49 @@ std::string command(const std::set<std::string>& controllers) {
   return text;
 }
 
-void apply_writes(const std::vector<Directory>& directories,
-                  const std::vector<RoutedWrite>& writes) {
+void apply_writes(const Writer& writer, const std::vector<RoutedWrite>& writes) {
   for (std::size_t i = 0; i < writes.size();) {
-    const Directory& directory = directories[writes[i].hierarchy];
-    std::vector<const FileWrite*> group;
+    std::vector<const RoutedWrite*> group;
     do {
-      group.push_back(&writes[i].write);
+      group.push_back(&writes[i]);
       ++i;
-    } while (i < writes.size() && group.back()->dependence != Dependence::kNone &&
-             writes[i].write.dependence == group.back()->dependence);
+    } while (i < writes.size() && group.back()->write.dependence != Dependence::kNone &&
+             writes[i].write.dependence == group.back()->write.dependence);
     if (group.size() == 1) {
-      if (const int error = try_one(directory, *group.front())) {
-        refuse(directory, *group.front(), error);
+      if (const int error = writer.try_one(*group.front())) {
+        refuse(writer.directory_of(*group.front()), group.front()->write, error);
       }
     } else {
-      apply_group(directory, std::move(group));
+      writer.apply_group(std::move(group));
     }
   }
 }
 
 }  // namespace
 
+void refuse(const Directory& directory, const FileWrite& write, int error) {
+  if (error == ENOENT) {
+    throw_error(ErrorKind::kUnsupported, "{}: this kernel has no {}{}{} in {}", write.pointer,
+                write.file, write.other_file.empty() ? "" : " or ", write.other_file,
+                directory.path());
+  }
+  if (error == EBUSY && is_memory_limit(write)) {
+    const std::string usage = directory.find("memory.usage_in_bytes").value_or("?");
+    throw Error(error,
+                fmt::format("{}: {} bytes are less than the {} in use, which cannot be freed",
+                            write.pointer, write.text, trim(usage)));
+  }
+  throw Error(error, fmt::format("{}: write {} to {}/{}", write.pointer, write.text,
+                                 directory.path(), write.file));
+}
+
 std::set<std::string> needed_controllers(const std::vector<Hierarchy>& hierarchies,
                                          const std::vector<RoutedWrite>& writes) {
   std::set<std::string> needed;
   for (const RoutedWrite& one : writes) {
-    if (hierarchies[one.hierarchy].v2) {
+    const auto& names = hierarchies[one.hierarchy].controllers;
+    if (hierarchies[one.hierarchy].v2 &&
+        std::find(names.begin(), names.end(), one.write.controller) != names.end()) {
       needed.insert(one.write.controller);
     }
   }
@@ -139,13 +167,21 @@ void enable_controllers(const Directory& v2, const std::set<std::string>& needed
   }
 }
 
-void apply_route(const std::vector<Directory>& directories, const Route& route, bool check_memory) {
+void take_back(const std::vector<Directory>& directories, const std::vector<Undo>& done) {
+  for (auto one = done.rbegin(); one != done.rend(); ++one) {
+    // A failure here has nobody to tell: the one that began it is on its way up.
+    static_cast<void>(directories[one->directory].try_write(one->file, one->text));
+  }
+}
+
+void apply_route(const std::vector<Directory>& directories, const Route& route, bool check_memory,
+                 std::vector<Undo>* done) {
   if (check_memory) {
     for (const RoutedWrite& one : route.writes) {
       check_memory_limit(directories[one.hierarchy], one.write);
     }
   }
-  apply_writes(directories, route.writes);
+  apply_writes(Writer(directories, done), route.writes);
   if (!route.device_program.empty()) {
     const auto v2 = std::find_if(directories.begin(), directories.end(),
                                  [](const Directory& one) { return one.v2(); });

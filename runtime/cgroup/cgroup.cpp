@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/cgroup/cgroup.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "runtime/base/error.h"
@@ -142,41 +140,6 @@ Cgroup Cgroup::open(const Host& host, std::vector<std::string> directories) {
     cgroup.add(*best, std::move(path));
   }
   return cgroup;
-}
-
-Entry Cgroup::entry() const {
-  Entry entry;
-  entry.v1_tasks.reserve(directories_.size());
-  for (const Directory& directory : directories_) {
-    const BorrowedFd handle = directory.handle();
-    UniqueFd fd(directory.v2()
-                    ? ::fcntl(handle.get(), F_DUPFD_CLOEXEC, 3)
-                    : ::openat(handle.get(), "tasks", O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd) {
-      throw_errno("open the tasks of {}", directory.path());
-    }
-    if (directory.v2()) {
-      entry.v2_directory = std::move(fd);
-    } else {
-      entry.v1_tasks.push_back(std::move(fd));
-    }
-  }
-  return entry;
-}
-
-void Cgroup::apply(const plan::Limits& limits) {
-  CurrentV2 current;
-  if (const Directory* cpu = find_controller(true, "cpu")) {
-    current.cpu_max = cpu->find("cpu.max").value_or(current.cpu_max);
-  }
-  if (const Directory* memory = find_controller(true, "memory")) {
-    current.memory_max = memory->find("memory.max").value_or(current.memory_max);
-  }
-  const Route routed = route(hierarchies_, limits, current);
-  if (const Directory* v2 = v2_directory()) {
-    enable_controllers(*v2, needed_controllers(hierarchies_, routed.writes), Mode::kHybrid);
-  }
-  apply_route(directories_, routed, limits.check_before_update);
 }
 
 std::vector<pid_t> Cgroup::processes() const {

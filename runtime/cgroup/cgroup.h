@@ -7,6 +7,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,8 +62,25 @@ struct Entry {
 // permission (EACCES, EPERM, EROFS), as without root. One that a limit needs is an error always.
 enum class Inaccessible { kRefuse, kLeaveOut };
 
+// Hears of processes that the kernel kills for want of memory: on v1 an eventfd registered with
+// memory.oom_control, on v2 memory.events watched by inotify(7).
+class OomWatch {
+ public:
+  BorrowedFd fd() const { return fd_; }  // invalid where no memory controller is mounted
+  // When fd() is readable: whether that was it.
+  bool happened();
+
+ private:
+  friend class Cgroup;
+  bool v2_ = false;
+  UniqueFd directory_;
+  UniqueFd fd_;
+  std::uint64_t seen_ = 0;
+};
+
 class Directory;
 struct Route;
+struct Stats;
 
 class Cgroup {
  public:
@@ -86,19 +105,33 @@ class Cgroup {
   const std::vector<Hierarchy>& hierarchies() const { return hierarchies_; }
   Mode mode() const { return mode_; }
   Entry entry() const;
+  // Into cgroups below: by controller, "" for all; each must exist and be a path without "..".
+  // kInvalidArgument for a controller that the container has no cgroup of.
+  Entry entry(const std::map<std::string, std::string>& below) const;
+  // As entry(), for a container whose init has moved to a cgroup below: on v2 the directory itself
+  // takes no process when it hands controllers down (EBUSY), so that init's is entered instead.
+  // `init_cgroups` gives the text of /proc/PID/cgroup when it is needed.
+  Entry entry_beside(const std::function<std::string()>& init_cgroups) const;
+  // cgroup ownership (config-linux.md): the v2 directory and the files that the kernel names as
+  // delegatable, to this user of the host.
+  void delegate(uid_t uid) const;
 
-  // Also for a cgroup in use. A limit that nothing here can enforce is refused before any is
-  // written; one that the kernel refuses leaves those before it in force. Device rules, when there
-  // are any, replace all former ones and begin with one for all devices. They go to the v1
-  // controller; where it is not mounted, into an eBPF program on the v2 directory (needs
-  // CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN).
-  void apply(const plan::Limits& limits);
+  // For a cgroup in use. A limit that nothing here can enforce is refused before any is written;
+  // when the kernel refuses one, those before it are taken back. Device rules, when there are any,
+  // replace all former ones and begin with one for all devices. They go to the v1 controller; where
+  // it is not mounted, into an eBPF program on the v2 directory (needs CAP_BPF, CAP_NET_ADMIN and
+  // CAP_SYS_ADMIN). What is allowed before and after is never denied in between.
+  // `commit` runs when all is written, and takes it all back by throwing.
+  void apply(const plan::Limits& limits, const std::function<void()>& commit = {});
   // Waits until every process has stopped; thaws again when that takes more than two seconds.
   void freeze();
   void thaw();
   bool is_frozen() const;
   // Every process of the cgroup and of cgroups below it, in host pids, each once, sorted.
   std::vector<pid_t> processes() const;
+  // stats.h
+  Stats stats() const;
+  OomWatch watch_oom() const;
   // SIGKILL to all of them, frozen ones too, until none is left (cgroup.kill where there is a v2
   // directory, else freeze, kill, thaw); gives up with an error after `timeout_ms`.
   void kill_all(int timeout_ms = 10'000);
@@ -110,6 +143,8 @@ class Cgroup {
  private:
   explicit Cgroup(Mode mode);
   void add(const Hierarchy& hierarchy, std::string path);
+  void replace_devices_v1(const std::vector<plan::DeviceRule>& rules,
+                          const std::function<void()>& commit) const;
   void make_directories(Inaccessible inaccessible, const Route& routed);
   void leave_out(std::size_t index);
   void refuse_if_in_use(const std::vector<const Directory*>& existing) const;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "runtime/base/error.h"
+#include "runtime/base/text.h"
 #include "runtime/cgroup/limits_v1.h"
 
 namespace wpar::cgroup {
@@ -75,6 +79,8 @@ class DeviceLines {
   }
 
   std::vector<FileWrite> take() { return std::move(writes_); }
+  bool default_allow() const { return default_allow_; }
+  const std::vector<Exception>& exceptions() const { return exceptions_; }
 
  private:
   void add(bool allow, std::string text, std::string pointer) {
@@ -119,12 +125,7 @@ class DeviceLines {
   std::vector<FileWrite> writes_;
 };
 
-}  // namespace
-
-std::vector<FileWrite> devices_v1(const std::vector<DeviceRule>& rules) {
-  if (rules.empty()) {
-    return {};
-  }
+DeviceLines follow(const std::vector<DeviceRule>& rules) {
   if (!is_for_everything(rules.front())) {
     // What a cgroup inherited is not known here, so the effect of a first narrower rule is neither.
     throw_error(ErrorKind::kInternal, "the first device rule must be one for all devices");
@@ -144,7 +145,107 @@ std::vector<FileWrite> devices_v1(const std::vector<DeviceRule>& rules) {
       lines.apply(rule.allow, {rule.type, rule.major, rule.minor, access}, pointer);
     }
   }
-  return lines.take();
+  return lines;
+}
+
+std::int64_t number_of(std::string_view text) {
+  return parse_integer<std::int64_t>(text).value_or(DeviceRule::kAny);
+}
+
+// devices.list: "c 1:3 rwm" for each exception from "deny all", or "a *:* rwm" alone.
+struct DeviceList {
+  bool default_allow = false;
+  std::vector<Exception> exceptions;
+};
+
+DeviceList parse_list(std::string_view text) {
+  DeviceList list;
+  for (const std::string_view one : split(text, '\n')) {
+    const auto words = split_words(one);
+    const std::size_t colon = words.size() == 3 ? words[1].find(':') : std::string_view::npos;
+    if (colon == std::string_view::npos || words[0].size() != 1) {
+      continue;
+    }
+    if (words[0] == "a") {
+      list.default_allow = true;
+      continue;
+    }
+    const auto bit = [&](char letter, unsigned value) {
+      return words[2].find(letter) != std::string_view::npos ? value : 0U;
+    };
+    list.exceptions.push_back({words[0][0], number_of(words[1].substr(0, colon)),
+                               number_of(words[1].substr(colon + 1)),
+                               bit('r', kRead) | bit('w', kWrite) | bit('m', kMknod)});
+  }
+  return list;
+}
+
+unsigned access_in(const std::vector<Exception>& all, const Exception& wanted) {
+  for (const Exception& one : all) {
+    if (one.same_devices(wanted)) {
+      return one.access;
+    }
+  }
+  return 0;
+}
+
+void add_difference(const std::vector<Exception>& from, const std::vector<Exception>& without,
+                    const char* file, std::vector<FileWrite>& writes) {
+  for (Exception one : from) {
+    one.access &= ~access_in(without, one);
+    if (one.access != 0) {
+      writes.push_back({.controller = "devices",
+                        .file = file,
+                        .text = line(one),
+                        .pointer = "/linux/resources/devices"});
+    }
+  }
+}
+
+// Both with the default "deny".
+std::vector<FileWrite> change(const std::vector<Exception>& now,
+                              const std::vector<Exception>& wanted) {
+  std::vector<FileWrite> writes;
+  add_difference(wanted, now, "devices.allow", writes);
+  add_difference(now, wanted, "devices.deny", writes);
+  return writes;
+}
+
+}  // namespace
+
+std::vector<FileWrite> devices_v1(const std::vector<DeviceRule>& rules) {
+  return rules.empty() ? std::vector<FileWrite>{} : follow(rules).take();
+}
+
+std::vector<FileWrite> change_devices_v1(std::string_view list_now,
+                                         const std::vector<DeviceRule>& rules) {
+  const DeviceList now = parse_list(list_now);
+  DeviceLines wanted = follow(rules);
+  // What is denied where all else is allowed cannot be read: only a new start is sure.
+  if (now.default_allow || wanted.default_allow()) {
+    return wanted.take();
+  }
+  return change(now.exceptions, wanted.exceptions());
+}
+
+std::vector<FileWrite> restore_devices_v1(std::string_view list_now, std::string_view list_before) {
+  const DeviceList now = parse_list(list_now);
+  const DeviceList before = parse_list(list_before);
+  if (before.default_allow) {
+    return {{.controller = "devices",
+             .file = "devices.allow",
+             .text = "a",
+             .pointer = "/linux/resources/devices"}};
+  }
+  std::vector<FileWrite> writes;
+  if (now.default_allow) {
+    writes.push_back({.controller = "devices",
+                      .file = "devices.deny",
+                      .text = "a",
+                      .pointer = "/linux/resources/devices"});
+  }
+  std::ranges::move(change(now.exceptions, before.exceptions), std::back_inserter(writes));
+  return writes;
 }
 
 }  // namespace wpar::cgroup

@@ -152,6 +152,14 @@ std::vector<UniqueFd> Directory::ancestors() const {
   return handles;
 }
 
+UniqueFd Directory::open_file(const std::string& file, int flags) const {
+  UniqueFd fd(::openat(handle().get(), file.c_str(), flags | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) {
+    throw_errno("open {}/{}", path_, file);
+  }
+  return fd;
+}
+
 int Directory::try_write(const std::string& file, std::string_view text) const {
   if (!open_file_ || open_file_name_ != file) {
     open_file_.reset(::openat(handle().get(), file.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));

@@ -36,6 +36,8 @@ class Directory {
   // Handles of the directories between the mount point and this one, the mount point's first.
   std::vector<UniqueFd> ancestors() const;
 
+  // open(2) of one of its files, close-on-exec, never through a link. Throws with the path.
+  UniqueFd open_file(const std::string& file, int flags) const;
   // 0 or errno. The file stays open until another one is written: device rules are many lines.
   int try_write(const std::string& file, std::string_view text) const;
   void write(const std::string& file, std::string_view text) const;

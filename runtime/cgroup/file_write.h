@@ -20,6 +20,9 @@ struct FileWrite {
   bool if_present = false;      // do nothing where the kernel has no such file
   std::string other_file = {};  // written instead where the kernel has no `file`
   std::string other_text = {};
+  // The file's line for one key is set: how it begins ("8:0 ", "eth0 "), so that an update can be
+  // taken back. Empty: the whole file.
+  std::string key = {};
   std::string refusal = {};  // not empty: what was asked for cannot be done here, and why
   bool operator==(const FileWrite&) const = default;
 };

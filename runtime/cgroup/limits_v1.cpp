@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace wpar::cgroup {
 namespace {
 
@@ -98,14 +101,15 @@ void add_cpuset(const plan::Limits& limits, std::vector<FileWrite>& writes) {
 
 void add_block_weights(const plan::Limits& limits, std::vector<FileWrite>& writes) {
   // blkio.weight went with the CFQ scheduler; BFQ has files of its own for the same values.
-  const auto add = [&](const char* file, const char* bfq_file, std::string text,
-                       std::string field) {
+  const auto add = [&](const char* file, const char* bfq_file, std::string text, std::string field,
+                       std::string key = {}) {
     writes.push_back({.controller = "blkio",
                       .file = file,
                       .text = text,
                       .pointer = "/linux/resources/blockIO/" + field,
                       .other_file = bfq_file,
-                      .other_text = *bfq_file != '\0' ? text : ""});
+                      .other_text = *bfq_file != '\0' ? text : "",
+                      .key = std::move(key)});
   };
   if (is_set(limits.block_weight)) {
     add("blkio.weight", "blkio.bfq.weight", fmt::to_string(*limits.block_weight), "weight");
@@ -115,16 +119,15 @@ void add_block_weights(const plan::Limits& limits, std::vector<FileWrite>& write
   }
   for (std::size_t i = 0; i < limits.block_weight_device.size(); ++i) {
     const plan::BlockWeight& device = limits.block_weight_device[i];
-    const auto line = [&](std::uint16_t weight) {
-      return fmt::format("{}:{} {}", device.major, device.minor, weight);
-    };
+    const std::string key = fmt::format("{}:{} ", device.major, device.minor);
+    const auto line = [&](std::uint16_t weight) { return fmt::format("{}{}", key, weight); };
     if (is_set(device.weight)) {
       add("blkio.weight_device", "blkio.bfq.weight_device", line(*device.weight),
-          fmt::format("weightDevice/{}/weight", i));
+          fmt::format("weightDevice/{}/weight", i), key);
     }
     if (is_set(device.leaf_weight)) {
       add("blkio.leaf_weight_device", "", line(*device.leaf_weight),
-          fmt::format("weightDevice/{}/leafWeight", i));
+          fmt::format("weightDevice/{}/leafWeight", i), key);
     }
   }
 }
@@ -136,7 +139,8 @@ void add_throttles(const std::vector<plan::BlockThrottle>& throttles, const char
     writes.push_back({.controller = "blkio",
                       .file = file,
                       .text = fmt::format("{}:{} {}", one.major, one.minor, one.rate),
-                      .pointer = fmt::format("/linux/resources/blockIO/{}/{}", field, i)});
+                      .pointer = fmt::format("/linux/resources/blockIO/{}/{}", field, i),
+                      .key = fmt::format("{}:{} ", one.major, one.minor)});
   }
 }
 
@@ -168,7 +172,8 @@ void add_network(const plan::Limits& limits, std::vector<FileWrite>& writes) {
     FileWrite write{.controller = "net_prio",
                     .file = "net_prio.ifpriomap",
                     .text = fmt::format("{} {}", one.name, one.priority),
-                    .pointer = fmt::format("/linux/resources/network/priorities/{}", i)};
+                    .pointer = fmt::format("/linux/resources/network/priorities/{}", i),
+                    .key = one.name + " "};
     // The kernel would read the rest of such a name as the priority.
     if (one.name.empty() || one.name.find_first_of(" \t\r\n\v\f") != std::string::npos) {
       write.refusal = "not the name of a network interface";
@@ -178,6 +183,25 @@ void add_network(const plan::Limits& limits, std::vector<FileWrite>& writes) {
 }
 
 }  // namespace
+
+std::vector<FileWrite> rdma_writes(const std::vector<plan::RdmaLimit>& limits) {
+  std::vector<FileWrite> writes;
+  for (const plan::RdmaLimit& one : limits) {
+    std::string text = one.device;
+    if (one.handles) {
+      text += fmt::format(" hca_handle={}", *one.handles);
+    }
+    if (one.objects) {
+      text += fmt::format(" hca_object={}", *one.objects);
+    }
+    writes.push_back({.controller = "rdma",
+                      .file = "rdma.max",
+                      .text = std::move(text),
+                      .pointer = "/linux/resources/rdma/" + one.device,
+                      .key = one.device + " "});
+  }
+  return writes;
+}
 
 std::vector<FileWrite> limits_v1(const plan::Limits& limits) {
   std::vector<FileWrite> writes;
@@ -201,6 +225,7 @@ std::vector<FileWrite> limits_v1(const plan::Limits& limits) {
                 "throttleWriteIOPSDevice", writes);
   add_hugetlb(limits, writes);
   add_network(limits, writes);
+  std::ranges::move(rdma_writes(limits.rdma), std::back_inserter(writes));
   return writes;
 }
 

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "runtime/base/text.h"
+#include "runtime/cgroup/limits_v1.h"
 
 namespace wpar::cgroup {
 namespace {
@@ -136,7 +139,8 @@ void add_block_weights(const plan::Limits& limits, std::vector<FileWrite>& write
                       .text = fmt::to_string(*limits.block_weight),
                       .pointer = "/linux/resources/blockIO/weight",
                       .other_file = "io.weight",
-                      .other_text = fmt::to_string(io_weight(*limits.block_weight))});
+                      .other_text = fmt::to_string(io_weight(*limits.block_weight)),
+                      .key = "default "});
   }
   if (is_set(limits.block_leaf_weight)) {
     writes.push_back(refused("io", "/linux/resources/blockIO/leafWeight", no_leaves));
@@ -151,7 +155,8 @@ void add_block_weights(const plan::Limits& limits, std::vector<FileWrite>& write
                         .text = fmt::format("{} {}", name, *device.weight),
                         .pointer = pointer + "/weight",
                         .other_file = "io.weight",
-                        .other_text = fmt::format("{} {}", name, io_weight(*device.weight))});
+                        .other_text = fmt::format("{} {}", name, io_weight(*device.weight)),
+                        .key = name + " "});
     }
     if (is_set(device.leaf_weight)) {
       writes.push_back(refused("io", pointer + "/leafWeight", no_leaves));
@@ -168,7 +173,8 @@ void add_throttles(const std::vector<plan::BlockThrottle>& throttles, const char
     writes.push_back({.controller = "io",
                       .file = "io.max",
                       .text = fmt::format("{}:{} {}={}", one.major, one.minor, key, rate),
-                      .pointer = fmt::format("/linux/resources/blockIO/{}/{}", field, i)});
+                      .pointer = fmt::format("/linux/resources/blockIO/{}/{}", field, i),
+                      .key = fmt::format("{}:{} ", one.major, one.minor)});
   }
 }
 
@@ -222,6 +228,34 @@ std::vector<FileWrite> limits_v2(const plan::Limits& limits, const CurrentV2& cu
   add_throttles(limits.block_read_iops, "riops", "throttleReadIOPSDevice", writes);
   add_throttles(limits.block_write_iops, "wiops", "throttleWriteIOPSDevice", writes);
   add_hugetlb(limits, writes);
+  std::ranges::move(rdma_writes(limits.rdma), std::back_inserter(writes));
+  return writes;
+}
+
+std::vector<FileWrite> unified_writes(const std::vector<plan::UnifiedValue>& values) {
+  std::vector<FileWrite> writes;
+  for (const plan::UnifiedValue& one : values) {
+    FileWrite write{.controller = one.file.substr(0, one.file.find('.')),
+                    .file = one.file,
+                    .pointer = "/linux/resources/unified/" + one.file};
+    const bool by_line = trim(one.text).find('\n') != std::string_view::npos;
+    if (write.controller == "io" || write.controller == "rdma") {
+      write.key = one.text.substr(0, one.text.find(' ') + 1);
+    }
+    if (!by_line) {
+      write.text = one.text;
+      writes.push_back(std::move(write));
+      continue;
+    }
+    // Files such as io.max take one line for each write(2).
+    for (const std::string_view line : split(one.text, '\n')) {
+      if (!trim(line).empty()) {
+        write.text = line;
+        write.key = line.substr(0, line.find(' ') + 1);
+        writes.push_back(write);
+      }
+    }
+  }
   return writes;
 }
 

@@ -19,6 +19,9 @@ struct CurrentV2 {
 };
 
 std::vector<FileWrite> limits_v2(const plan::Limits& limits, const CurrentV2& current = {});
+// One write for a value, or one for each of its lines. The controller is the part before the dot;
+// "cgroup" for files that every cgroup has.
+std::vector<FileWrite> unified_writes(const std::vector<plan::UnifiedValue>& values);
 
 // cpu.weight for cpu.shares: 2 → 1, 1024 → 100, 262144 → 10000, on a quadratic curve of log2.
 std::uint64_t weight_of_shares(std::uint64_t shares);

@@ -35,6 +35,19 @@ bool has_v2(const std::vector<Hierarchy>& hierarchies) {
                      [](const Hierarchy& one) { return one.v2; });
 }
 
+std::size_t v2_place(const std::vector<Hierarchy>& hierarchies) {
+  const auto found = std::find_if(hierarchies.begin(), hierarchies.end(),
+                                  [](const Hierarchy& one) { return one.v2; });
+  return static_cast<std::size_t>(found - hierarchies.begin());
+}
+
+bool is_known_controller(std::string_view name) {
+  constexpr std::string_view kControllers[] = {"cpu",     "cpuset", "io",   "memory", "pids",
+                                               "hugetlb", "rdma",   "misc", "dmem"};
+  return std::find(std::begin(kControllers), std::end(kControllers), name) !=
+         std::end(kControllers);
+}
+
 // On a hybrid host the v1 controller has them: a cgroup tree is under one of the two.
 void route_devices(const std::vector<Hierarchy>& hierarchies,
                    const std::vector<plan::DeviceRule>& rules, Route& routed) {
@@ -51,6 +64,28 @@ void route_devices(const std::vector<Hierarchy>& hierarchies,
     throw_error(ErrorKind::kUnsupported,
                 "/linux/resources/devices: neither the cgroup controller devices nor a cgroup v2 "
                 "hierarchy is mounted");
+  }
+}
+
+// config-linux.md: an error where the controller is missing, and on v1 alone.
+void route_unified(const std::vector<Hierarchy>& hierarchies,
+                   const std::vector<plan::UnifiedValue>& values, Route& routed) {
+  for (FileWrite& write : unified_writes(values)) {
+    if (!has_v2(hierarchies)) {
+      throw_error(ErrorKind::kUnsupported, "{}: no cgroup v2 hierarchy is mounted", write.pointer);
+    }
+    if (find_hierarchy(hierarchies, false, write.controller == "io" ? "blkio" : write.controller)) {
+      throw_error(ErrorKind::kUnsupported,
+                  "{}: the cgroup controller {} is a v1 hierarchy of this host", write.pointer,
+                  write.controller);
+    }
+    const auto v2 = find_hierarchy(hierarchies, true, write.controller);
+    // Files of the core ("cgroup.max.depth"), pressure and device files belong to no controller.
+    if (!v2 && is_known_controller(write.controller)) {
+      throw_error(ErrorKind::kUnsupported, "{}: the cgroup controller {} is not available",
+                  write.pointer, write.controller);
+    }
+    routed.writes.push_back({v2.value_or(v2_place(hierarchies)), std::move(write)});
   }
 }
 
@@ -83,6 +118,7 @@ Route route(const std::vector<Hierarchy>& hierarchies, const plan::Limits& limit
     }
   }
   route_devices(hierarchies, limits.devices, routed);
+  route_unified(hierarchies, limits.unified, routed);
   return routed;
 }
 

@@ -16,13 +16,13 @@ namespace {
 
 constexpr int kUnknownCommandCode = 3;
 
-constexpr std::array<const Command*, 10> kCommands = {
-    &kCreate, &kRun, &kStart, &kState, &kKill, &kDelete, &kList, &kExec, &kSpec, &kFeatures,
+constexpr std::array<const Command*, 15> kCommands = {
+    &kCreate, &kRun,   &kStart,  &kState,  &kKill,   &kDelete, &kList,     &kExec,
+    &kPs,     &kPause, &kResume, &kUpdate, &kEvents, &kSpec,   &kFeatures,
 };
 
 // Commands of other runtimes: users shall read that it is not their spelling.
-constexpr std::string_view kNotYet[] = {"checkpoint", "events", "pause", "ps",
-                                        "restore",    "resume", "update"};
+constexpr std::string_view kNotYet[] = {"checkpoint", "restore"};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {

@@ -43,6 +43,11 @@ extern const Command kKill;
 extern const Command kDelete;
 extern const Command kList;
 extern const Command kExec;
+extern const Command kPause;
+extern const Command kResume;
+extern const Command kPs;
+extern const Command kEvents;
+extern const Command kUpdate;
 extern const Command kSpec;
 extern const Command kFeatures;
 

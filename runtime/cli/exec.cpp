@@ -6,7 +6,7 @@
 namespace wpar::cli {
 namespace {
 
-constexpr std::array<Option, 16> kExecOptions = {{
+constexpr std::array<Option, 17> kExecOptions = {{
     {"process", 'p', "FILE", "run the process that this JSON file describes"},
     {"cwd", '\0', "DIR", "its current directory (default: the container's)"},
     {"env", 'e', "NAME=VALUE", "add to the container's environment; may be repeated"},
@@ -22,6 +22,8 @@ constexpr std::array<Option, 16> kExecOptions = {{
     {"console-socket", '\0', "SOCKET", "send the terminal's master to this Unix socket"},
     {"pidfd-socket", '\0', "SOCKET", "send a pidfd of the process to this Unix socket"},
     {"pid-file", '\0', "FILE", "write the process id to FILE"},
+    {"cgroup", '\0', "[CONTROLLER:]PATH",
+     "a cgroup below the container's, which must exist; may be repeated with other controllers"},
     {"preserve-fds", '\0', "N", "give the process the descriptors 3 to 3+N-1 (default: 0)"},
 }};
 
@@ -80,6 +82,7 @@ lifecycle::ExecOptions exec_request(const Parsed& parsed) {
   options.pid_file = parsed.text("pid-file");
   options.apparmor_profile = parsed.text("apparmor");
   options.process_label = parsed.text("process-label");
+  options.cgroups = parse_cgroups(parsed.texts("cgroup"));
   options.preserve_fds = parsed.number<unsigned int>("preserve-fds");
   return options;
 }

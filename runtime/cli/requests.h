@@ -18,6 +18,12 @@ lifecycle::CreateOptions create_request(const Parsed& parsed);  // create.cpp; a
 lifecycle::RunOptions run_request(const Parsed& parsed);
 lifecycle::KillOptions kill_request(const Parsed& parsed);
 lifecycle::ExecOptions exec_request(const Parsed& parsed);
+lifecycle::UpdateOptions update_request(const Parsed& parsed);
+lifecycle::EventsOptions events_request(const Parsed& parsed);
+
+// Of what ps(1) printed, the head and the lines of these processes. Throws when there is no column
+// PID.
+std::string select_processes(std::string_view table, const std::vector<pid_t>& pids);
 
 // The table of `list`; entries with a problem are rows too.
 std::string list_table(const std::vector<lifecycle::ListEntry>& entries);

@@ -3,8 +3,11 @@
 // Words of the command line that mean more than text. Pure; errors are Error(kInvalidArgument).
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace wpar::cli {
 
@@ -13,6 +16,15 @@ int parse_signal(std::string_view text);
 
 // A decimal user or group id. 4294967295 is refused: to the kernel it means "leave unchanged".
 std::uint32_t parse_id(std::string_view text, std::string_view what);
+
+// Bytes: "4096", "64m", "1.5G", "2 GiB", "-1" for no limit; units are powers of 1024.
+std::int64_t parse_size(std::string_view text, std::string_view option);
+
+// As Go writes them: "5s", "1m30s", "250ms"; at least a millisecond.
+std::int64_t parse_duration_ms(std::string_view text, std::string_view option);
+
+// exec --cgroup: "PATH" for all controllers, or "CONTROLLER[,CONTROLLER...]:PATH" several times.
+std::map<std::string, std::string> parse_cgroups(const std::vector<std::string>& words);
 
 struct NumericUser {
   std::uint32_t uid = 0;

@@ -152,6 +152,9 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
     cgroup->kill_all();
     cgroup->remove();
   });
+  if (plan.cgroup.delegate && cgroup->mode() == cgroup::Mode::kV2) {
+    cgroup->delegate(plan.cgroup.delegate_to);
+  }
 
   if (resctrl) {
     make_resctrl_groups(*resctrl);

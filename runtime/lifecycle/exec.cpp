@@ -146,6 +146,15 @@ void announce(const ExecOptions& options, const sys::Child& child) {
   }
 }
 
+cgroup::Entry open_entry(const Container& container, const ExecOptions& options) {
+  const cgroup::Cgroup cgroup = open_cgroup(container.record.cgroup_directories);
+  if (!options.cgroups.empty()) {
+    return in_context("--cgroup", [&] { return cgroup.entry(options.cgroups); });
+  }
+  return cgroup.entry_beside(
+      [&] { return find_file(fmt::format("/proc/{}/cgroup", container.record.pid)).value_or(""); });
+}
+
 }  // namespace
 
 int exec(const Context& context, const ExecOptions& options) {
@@ -171,11 +180,10 @@ int exec(const Context& context, const ExecOptions& options) {
   } else if (plan.process.terminal) {
     std::tie(console, theirs) = sys::make_packet_pair();
   }
-  const cgroup::Cgroup cgroup = open_cgroup(container.record.cgroup_directories);
   move_to_initial_cpus(plan.process);
   init::Input input = make_input(container, plan, std::move(theirs));
   input.by_user = !may_administer(host);
-  Spawned spawned = spawn_exec(std::move(input), cgroup.entry());
+  Spawned spawned = spawn_exec(std::move(input), open_entry(container, options));
   cgroup::enter_resctrl_groups(container.record.resctrl_groups, spawned.child.pid());
   wait_until_ready(spawned);
   adjust_oom_score(spawned.child.pid(), plan.process);

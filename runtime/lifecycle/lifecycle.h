@@ -3,12 +3,17 @@
 // The operations on containers: the parent's half. Called by cli (and by wpar). Every function
 // throws Error; kinds tell the cases apart, texts are those that engines parse.
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/plan/plan.h"
+#include "specs/oci/resources.h"
 #include "specs/oci/state.h"
 
 namespace wpar::lifecycle {
@@ -62,6 +67,8 @@ struct ExecOptions {
   std::string apparmor_profile;
   std::string process_label;
   unsigned int preserve_fds = 0;
+  // --cgroup: by controller, "" for all, a path below the container's cgroup.
+  std::map<std::string, std::string> cgroups;
 };
 
 struct KillOptions {
@@ -69,6 +76,22 @@ struct KillOptions {
   std::optional<int> signal;  // absent: the container's stop signal
   bool all = false;           // every process of the cgroup; a stopped container is then no error
 };
+
+struct UpdateOptions {
+  std::string id;
+  std::string resources_file;  // "-": stdin; empty: `resources` is what was asked for
+  oci::Resources resources;
+  std::string l3_cache_schema;
+  std::string mem_bw_schema;
+};
+
+struct EventsOptions {
+  std::string id;
+  bool once = false;  // one line of statistics, and done
+  std::int64_t interval_ms = 5000;
+};
+// Gets one JSON document after the other, without a line break.
+using Emit = std::function<void(const std::string&)>;
 
 void create(const Context& context, const CreateOptions& options);
 // The exit code of the container's process (128 + signal), or 0 when detached.
@@ -79,6 +102,17 @@ int exec(const Context& context, const ExecOptions& options);
 void kill(const Context& context, const KillOptions& options);
 // With force: a running container is killed first, and one that does not exist is no error.
 void remove(const Context& context, const std::string& id, bool force);
+// Freezes every process; resume() thaws them.
+void pause(const Context& context, const std::string& id);
+void resume(const Context& context, const std::string& id);
+// All limits change, or none; the recorded configuration follows.
+void update(const Context& context, const UpdateOptions& options);
+// Returns when the container has ended.
+void events(const Context& context, const EventsOptions& options, const Emit& emit);
+// Host pids, sorted.
+std::vector<pid_t> processes(const Context& context, const std::string& id);
+// What ps(1) prints with these options.
+std::string process_table(const std::vector<std::string>& options);
 oci::State state(const Context& context, const std::string& id);
 
 // One row per container; one that cannot be read has `problem` set and keeps the others readable.

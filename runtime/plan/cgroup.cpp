@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/plan/cgroup.h"
 
+#include <sched.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "runtime/plan/devices.h"
+#include "runtime/plan/namespaces.h"
 #include "runtime/plan/resources.h"
 
 namespace wpar::plan {
@@ -46,6 +49,8 @@ void refuse_limits(const Limits& limits, Findings& findings) {
   refuse(!limits.hugetlb.empty(), "/hugepageLimits");
   refuse(limits.network_class_id.value_or(0) != 0 || !limits.network_priorities.empty(),
          "/network");
+  refuse(!limits.rdma.empty(), "/rdma");
+  refuse(!limits.unified.empty(), "/unified");
 }
 
 }  // namespace
@@ -65,6 +70,28 @@ CgroupPlan plan_cgroup(const oci::Linux& config, const CreateRequest& request, F
   }
   plan.limits.devices = with_default_rules(plan.limits.devices);
   return plan;
+}
+
+void plan_delegation(const oci::Config& config, const Plan& so_far, CgroupPlan& cgroup) {
+  const bool writable = std::ranges::any_of(so_far.mounts, [](const MountPlan& mount) {
+    return mount.kind == MountKind::kCgroup && (mount.attributes.set & MOUNT_ATTR_RDONLY) == 0;
+  });
+  if (cgroup.manager == CgroupManager::kDisabled || !writable || !config.process ||
+      !so_far.creates(CLONE_NEWCGROUP)) {
+    return;
+  }
+  const std::uint32_t inside = config.process->user.uid;
+  if (!is_private(so_far.namespaces, NamespaceKind::kUser)) {
+    cgroup.delegate = inside != 0;
+    cgroup.delegate_to = inside;
+    return;
+  }
+  for (const oci::IdMapping& range : config.linux_.uid_mappings) {
+    if (inside >= range.container_id && inside - range.container_id < range.size) {
+      cgroup.delegate = true;
+      cgroup.delegate_to = range.host_id + (inside - range.container_id);
+    }
+  }
 }
 
 void protect_foreign_cgroup(const CgroupPlan& cgroup, std::vector<MountPlan>& mounts) {

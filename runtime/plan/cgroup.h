@@ -7,13 +7,17 @@
 #include "runtime/plan/build.h"
 #include "runtime/plan/findings.h"
 #include "runtime/plan/plan.h"
-#include "specs/oci/linux.h"
+#include "specs/oci/config.h"
 
 namespace wpar::plan {
 
 // Without a cgroup, limits are refused one by one. Device rules, which every engine sends, and what
 // says "unlimited" are not asked for protection by themselves: they are dropped.
 CgroupPlan plan_cgroup(const oci::Linux& config, const CreateRequest& request, Findings& findings);
+
+// A container that sees its cgroup as the root of a writable mount may manage it: it becomes its
+// owner's. Not where the owner's id is unknown (a joined user namespace) or root's anyway.
+void plan_delegation(const oci::Config& config, const Plan& so_far, CgroupPlan& cgroup);
 
 // Without a cgroup of its own the container would mount one that is not its own: read-only.
 void protect_foreign_cgroup(const CgroupPlan& cgroup, std::vector<MountPlan>& mounts);

@@ -53,6 +53,20 @@ struct InterfacePriority {
   bool operator==(const InterfacePriority&) const = default;
 };
 
+struct RdmaLimit {
+  std::string device;  // "mlx5_0"
+  std::optional<std::uint32_t> handles;
+  std::optional<std::uint32_t> objects;
+  bool operator==(const RdmaLimit&) const = default;
+};
+
+// linux.resources.unified: a file of the v2 cgroup and what is written into it.
+struct UnifiedValue {
+  std::string file;
+  std::string text;
+  bool operator==(const UnifiedValue&) const = default;
+};
+
 struct Limits {
   // Bytes; kUnlimited lifts the limit. memory_swap is memory + swap.
   std::optional<std::int64_t> memory;
@@ -85,6 +99,8 @@ struct Limits {
   std::vector<HugetlbLimit> hugetlb;
   std::optional<std::uint32_t> network_class_id;
   std::vector<InterfacePriority> network_priorities;
+  std::vector<RdmaLimit> rdma;
+  std::vector<UnifiedValue> unified;  // written after everything else
 
   // Applied in order. For a new container it begins with "deny all" and ends with the default
   // devices.

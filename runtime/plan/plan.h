@@ -257,6 +257,9 @@ struct CgroupPlan {
   // runtime's own cgroup; the default is relative and made from the id. Empty only when disabled.
   std::string path;
   Limits limits;
+  // config-linux.md, "Cgroup ownership": the host's id of process.user gets the v2 cgroup.
+  bool delegate = false;
+  uid_t delegate_to = 0;
 };
 
 // Groups of the resctrl file system (Linux, Documentation/filesystems/resctrl.rst).

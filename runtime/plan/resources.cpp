@@ -23,6 +23,9 @@ struct Section {
   Pointer at(std::string_view member) const { return {pointer, Pointer::kNoIndex, member}; }
 };
 
+// Engines spell "unset" as -1, cast.
+constexpr std::uint64_t kUnsetSwappiness = ~std::uint64_t{0};
+
 // A limit in bytes, microseconds or processes, with -1 for none.
 void accept_limit(const std::optional<std::int64_t>& limit, const Section& section,
                   std::string_view member) {
@@ -50,7 +53,9 @@ void plan_memory(const oci::MemoryResources& memory, const Section& section, Lim
   if (limits.memory == kUnlimited && limits.memory_swap.value_or(0) > 0) {
     section.findings.invalid(section.at("/swap"), "a limit needs a limit of memory");
   }
-  if (memory.swappiness && *memory.swappiness > 100) {
+  if (memory.swappiness == kUnsetSwappiness) {
+    limits.swappiness.reset();
+  } else if (memory.swappiness && *memory.swappiness > 100) {
     section.findings.invalid(section.at("/swappiness"), "expected an integer from 0 to 100");
   }
   // Both are NOT RECOMMENDED, and current kernels have neither.
@@ -173,6 +178,38 @@ void plan_network(const oci::NetworkResources& network, std::string_view pointer
   }
 }
 
+void plan_rdma(const std::map<std::string, oci::RdmaLimit>& wanted, std::string_view pointer,
+               Limits& limits, Findings& findings) {
+  for (const auto& [device, limit] : wanted) {
+    const std::string member = "/" + pointer_part(device);
+    // The name and the numbers share a line of rdma.max.
+    if (device.empty() ||
+        !std::ranges::all_of(device, [](char c) { return c > ' ' && c != 127; })) {
+      findings.invalid({pointer, Pointer::kNoIndex, member}, "expected the name of an RDMA device");
+    } else if (!limit.hca_handles && !limit.hca_objects) {
+      findings.invalid({pointer, Pointer::kNoIndex, member},
+                       "hcaHandles or hcaObjects is required");
+    } else {
+      limits.rdma.push_back(
+          {.device = device, .handles = limit.hca_handles, .objects = limit.hca_objects});
+    }
+  }
+}
+
+void plan_unified(const std::map<std::string, std::string>& wanted, std::string_view pointer,
+                  Limits& limits, Findings& findings) {
+  for (const auto& [file, text] : wanted) {
+    const std::string member = "/" + pointer_part(file);
+    const Pointer at{pointer, Pointer::kNoIndex, member};
+    // A file of the container's own cgroup, not of one above or beside it.
+    if (file.empty() || file == "." || file == ".." || file.find('/') != std::string::npos) {
+      findings.invalid(at, "expected the name of a file in the container's cgroup");
+    } else if (findings.accept_text(at, file) && findings.accept_text(at, text)) {
+      limits.unified.push_back({.file = file, .text = text});
+    }
+  }
+}
+
 }  // namespace
 
 Limits plan_resources(const oci::Resources& resources, std::string_view at, Findings& findings) {
@@ -194,12 +231,8 @@ Limits plan_resources(const oci::Resources& resources, std::string_view at, Find
     plan_network(*resources.network, base + "/network/priorities", limits, findings);
   }
   limits.devices = plan_device_rules(resources.devices, base + "/devices", findings);
-  if (!resources.rdma.empty()) {
-    findings.unsupported({base, Pointer::kNoIndex, "/rdma"}, "is not supported yet");
-  }
-  if (!resources.unified.empty()) {
-    findings.unsupported({base, Pointer::kNoIndex, "/unified"}, "is not supported yet");
-  }
+  plan_rdma(resources.rdma, base + "/rdma", limits, findings);
+  plan_unified(resources.unified, base + "/unified", limits, findings);
   return limits;
 }
 

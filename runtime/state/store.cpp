@@ -110,6 +110,10 @@ void Entry::write_config(const std::string& text) const {
   write_file_at(directory_, kConfig, text, kPrivateFile);
 }
 
+void Entry::rewrite_config(const std::string& text) const {
+  replace_file_at(directory_, kConfig, text, kPrivateFile);
+}
+
 void Entry::write_record(const Record& record) const {
   replace_file_at(directory_, kRecord, state::write_record(record), kPrivateFile);
 }

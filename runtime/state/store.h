@@ -28,6 +28,7 @@ class Entry {
 
   void write_journal(const Journal& journal) const;
   void write_config(const std::string& text) const;
+  void rewrite_config(const std::string& text) const;  // readers see the old or the new one
   void write_record(const Record& record) const;
   // Makes the gate's listener; init inherits it.
   UniqueFd make_gate() const;

@@ -17,8 +17,6 @@
 namespace wpar::sys {
 namespace {
 
-constexpr std::size_t kKeptOutput = 4096;
-
 struct Pipe {
   UniqueFd read;
   UniqueFd write;
@@ -69,7 +67,10 @@ struct Launch {
 class Conversation {
  public:
   Conversation(const Program& program, UniqueFd input, UniqueFd output)
-      : left_(program.input), input_(std::move(input)), output_(std::move(output)) {
+      : left_(program.input),
+        kept_bytes_(program.kept_output),
+        input_(std::move(input)),
+        output_(std::move(output)) {
     ::fcntl(input_.get(), F_SETFL, O_NONBLOCK);
     ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
   }
@@ -92,8 +93,8 @@ class Conversation {
     ssize_t got = 0;
     while (output_ && (got = ::read(output_.get(), buffer, sizeof(buffer))) > 0) {
       kept_.append(buffer, static_cast<std::size_t>(got));
-      if (kept_.size() > 2 * kKeptOutput) {
-        kept_.erase(0, kept_.size() - kKeptOutput);
+      if (kept_.size() > 2 * kept_bytes_) {
+        kept_.erase(0, kept_.size() - kept_bytes_);
       }
     }
     if (got == 0) {
@@ -102,8 +103,8 @@ class Conversation {
   }
 
   std::string output() {
-    if (kept_.size() > kKeptOutput) {
-      kept_.erase(0, kept_.size() - kKeptOutput);
+    if (kept_.size() > kept_bytes_) {
+      kept_.erase(0, kept_.size() - kept_bytes_);
     }
     return std::move(kept_);
   }
@@ -124,6 +125,7 @@ class Conversation {
   }
 
   std::string_view left_;
+  std::size_t kept_bytes_;
   UniqueFd input_;
   UniqueFd output_;
   std::string kept_;

@@ -4,6 +4,7 @@
 // the program gets its own process group, and when its time is over the whole group is killed.
 // Parent and init.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Program {
   std::string working_directory = {};  // empty: where we are
   std::string_view input = {};         // its stdin; a reader that stops early is no error
   int timeout_seconds = 0;             // 0: none
+  std::size_t kept_output = 4096;      // bytes, the last ones
 };
 
 struct ProgramResult {
@@ -24,7 +26,7 @@ struct ProgramResult {
   int exit_code = 0;  // 128 + signal when killed by one
   int signal = 0;     // 0: it ended by itself
   double elapsed_seconds = 0;
-  std::string output;  // the last 4 KiB of stdout and stderr together
+  std::string output;  // the end of stdout and stderr together
 };
 
 // Throws when the program cannot be started (the errno of execve(2)).

@@ -83,6 +83,16 @@ void JsonWriter::key(std::string_view name) {
   after_key_ = true;
 }
 
+void JsonWriter::null() {
+  separate();
+  text_ += "null";
+}
+
+void JsonWriter::value(double number) {
+  separate();
+  fmt::format_to(std::back_inserter(text_), "{}", number);
+}
+
 void JsonWriter::value(bool flag) {
   separate();
   text_ += flag ? "true" : "false";

@@ -35,6 +35,9 @@ class JsonWriter {
   void value(std::string_view text);
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(const char* text) { value(std::string_view(text)); }
+  // The shortest text that reads back as the same number.
+  void value(double number);
+  void null();
   template <std::integral Int>
   requires(!std::same_as<Int, bool>) void value(Int number) {
     separate();

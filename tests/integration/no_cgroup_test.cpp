@@ -95,5 +95,16 @@ TEST_F(NoCgroup, LimitsAreRefusedByName) {
   expect_one_line(result, "/linux/resources/memory/limit: cannot be enforced without a cgroup");
 }
 
+TEST_F(NoCgroup, WhatNeedsACgroupSaysSo) {
+  if (!runtime().is_ours())
+    GTEST_SKIP() << "the texts are ours";
+  const std::string id = start("exec sleep 1000");
+  expect_one_line(runtime()({"pause", id}), "no cgroup");
+  expect_one_line(runtime()({"update", "--pids-limit", "5", id}), "no cgroup");
+  expect_one_line(runtime()({"events", "--stats", id}), "no cgroup");
+  EXPECT_EQ(runtime().status(id), "running");
+  EXPECT_EQ(runtime()({"ps", "-f", "json", id}).out, fmt::format("[{}]\n", runtime().pid(id)));
+}
+
 }  // namespace
 }  // namespace wpar::test

@@ -170,6 +170,51 @@ TEST(DevicesV1, RefuseAListThatBeginsInTheMiddle) {
   EXPECT_THROW(devices_v1({rule(false, 'a', -1, -1, "rw")}), Error);
 }
 
+TEST(DevicesV1, ChangeWithoutAnInstantOfDenyingWhatStays) {
+  EXPECT_THAT(
+      lines(change_devices_v1("c 1:3 rwm\nc 5:0 rw\nb *:* m\n",
+                              {kDenyAll, rule(true, 'c', 1, 3, "rwm"), rule(true, 'c', 5, 0, "r"),
+                               rule(true, 'c', 1, 11, "r"), rule(true, 'b', -1, -1, "m")})),
+      ElementsAre("devices.allow=c 1:11 r", "devices.deny=c 5:0 w"));
+  EXPECT_THAT(change_devices_v1("c 1:3 rwm\n", {kDenyAll, rule(true, 'c', 1, 3, "rwm")}),
+              IsEmpty());
+}
+
+TEST(DevicesV1, ChangeFromOrToEverythingBeginsAnew) {
+  EXPECT_THAT(lines(change_devices_v1("a *:* rwm\n", {kDenyAll, rule(true, 'c', 1, 3, "r")})),
+              ElementsAre("devices.deny=a", "devices.allow=c 1:3 r"));
+  EXPECT_THAT(lines(change_devices_v1("c 1:3 r\n", {kAllowAll})), ElementsAre("devices.allow=a"));
+}
+
+TEST(DevicesV1, AreRestoredFromTheirList) {
+  EXPECT_THAT(lines(restore_devices_v1("c 1:11 r\nc 1:3 r\n", "c 1:3 rwm\n")),
+              ElementsAre("devices.allow=c 1:3 wm", "devices.deny=c 1:11 r"));
+  EXPECT_THAT(lines(restore_devices_v1("c 1:3 r\n", "a *:* rwm\n")),
+              ElementsAre("devices.allow=a"));
+  EXPECT_THAT(lines(restore_devices_v1("a *:* rwm\n", "c 1:3 r\n")),
+              ElementsAre("devices.deny=a", "devices.allow=c 1:3 r"));
+}
+
+TEST(Limits, OfRdmaAreTheSameInBothVersions) {
+  Limits limits;
+  limits.rdma = {{"mlx5_1", 3, std::nullopt}, {"mlx4_0", 2, 1}};
+  for (const auto& writes : {limits_v1(limits), limits_v2(limits)}) {
+    EXPECT_THAT(lines(writes), ElementsAre("rdma.max=mlx5_1 hca_handle=3",
+                                           "rdma.max=mlx4_0 hca_handle=2 hca_object=1"));
+  }
+}
+
+TEST(LimitsV2, WriteUnifiedValuesLineByLine) {
+  const std::vector<FileWrite> writes = unified_writes({{"cgroup.max.depth", "3"},
+                                                        {"io.max", "8:0 rbps=1\n8:16 wiops=2\n"},
+                                                        {"memory.high", "5\n"}});
+  EXPECT_THAT(lines(writes), ElementsAre("cgroup.max.depth=3", "io.max=8:0 rbps=1",
+                                         "io.max=8:16 wiops=2", "memory.high=5\n"));
+  EXPECT_EQ(writes[0].controller, "cgroup");
+  EXPECT_EQ(writes[1].key, "8:0 ");
+  EXPECT_EQ(writes[3].pointer, "/linux/resources/unified/memory.high");
+}
+
 TEST(LimitsV2, BecomeOneWriteEachInOrder) {
   EXPECT_THAT(
       lines(limits_v2(everything())),
@@ -275,6 +320,27 @@ TEST(Route, RefusesALimitWhoseControllerIsNotMounted) {
   EXPECT_THAT(message_of([&] { route(kHybrid, limits); }),
               HasSubstr("/linux/resources/pids/limit"));
   EXPECT_THAT(route(kHybrid, {}).writes, IsEmpty());
+}
+
+TEST(Route, PutsUnifiedValuesLastAndOnlyOnV2) {
+  Limits limits;
+  limits.hugetlb = {{"2MB", 1}};
+  limits.unified = {{"hugetlb.2MB.max", "7"}, {"cgroup.max.depth", "3"}, {"new.file", "x"}};
+  const Route routed = route(kHybrid, limits);
+  ASSERT_EQ(routed.writes.size(), 5U);
+  EXPECT_EQ(routed.writes[2].write.text, "7");
+  EXPECT_EQ(routed.writes[3].hierarchy, 2U) << "a file of every cgroup needs no controller";
+  EXPECT_EQ(routed.writes[4].write.file, "new.file") << "what is unknown is the kernel's to refuse";
+  limits = {};
+  limits.unified = {{"memory.high", "1"}};
+  EXPECT_THAT(message_of([&] { route(kHybrid, limits); }),
+              HasSubstr("/linux/resources/unified/memory.high: the cgroup controller memory is a "
+                        "v1 hierarchy"));
+  EXPECT_THAT(message_of([&] { route({kHybrid[0]}, limits); }),
+              HasSubstr("no cgroup v2 hierarchy is mounted"));
+  limits.unified = {{"io.max", "8:0 rbps=1"}, {"cpu.max", "1"}};
+  EXPECT_THAT(message_of([&] { route(kHybrid, limits); }),
+              HasSubstr("unified/cpu.max: the cgroup controller cpu is not available"));
 }
 
 TEST(Route, MakesAProgramOfDeviceRulesWhereNoV1ControllerTakesThem) {

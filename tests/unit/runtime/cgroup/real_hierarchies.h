@@ -84,8 +84,8 @@ class RealHierarchies : public ::testing::Test {
   std::string path() const { return "/" + name_; }
 
   // A child that is in the cgroup when this returns, and sleeps.
-  static sys::Child run_inside(const Cgroup& cgroup) {
-    const Entry entry = cgroup.entry();
+  static sys::Child run_inside(const Cgroup& cgroup) { return run_inside(cgroup.entry()); }
+  static sys::Child run_inside(const Entry& entry) {
     int ends[2] = {-1, -1};
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     const UniqueFd reader(ends[0]);

@@ -2,6 +2,8 @@
 // Entering, freezing, killing and removing on the host's own hierarchies.
 #include "tests/unit/runtime/cgroup/real_hierarchies.h"
 
+#include "runtime/cgroup/stats.h"
+
 namespace wpar::cgroup {
 namespace {
 
@@ -211,6 +213,107 @@ TEST_F(RealHierarchies, DoNothingForAContainerWithoutACgroup) {
   EXPECT_NO_THROW(cgroup.kill_all());
   EXPECT_NO_THROW(cgroup.remove());
   EXPECT_THAT(message_of([&] { cgroup.freeze(); }), HasSubstr("has no cgroup"));
+}
+
+// Where the process ended up, as the kernel tells it.
+std::string cgroups_of(pid_t pid) {
+  return read_file(fmt::format("/proc/{}/cgroup", pid));
+}
+
+TEST_F(RealHierarchies, LetAProcessIntoCgroupsBelow) {
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  for (const std::string& directory : cgroup.directories()) {
+    ASSERT_EQ(::mkdir((directory + "/sub").c_str(), 0755), 0);
+    for (const char* file : {"/cpuset.cpus", "/cpuset.mems"}) {
+      if (exists(directory + file) && exists(directory + "/sub/tasks")) {
+        write_existing(directory + "/sub" + file, text_of(directory + file));
+      }
+    }
+  }
+  sys::Child all = run_inside(cgroup.entry({{"", "sub"}}));
+  const std::string where = cgroups_of(all.pid());
+  for (const std::string_view line : split(trim(where), '\n')) {
+    EXPECT_TRUE(line.ends_with(path() + "/sub")) << line;
+  }
+  if (host_.mode != Mode::kV2) {
+    sys::Child one = run_inside(cgroup.entry({{"pids", "/sub/"}}));
+    EXPECT_THAT(cgroups_of(one.pid()), HasSubstr(":pids:" + path() + "/sub\n"));
+    EXPECT_THAT(cgroups_of(one.pid()), HasSubstr(":memory:" + path() + "\n"));
+  }
+  EXPECT_THAT(message_of([&] { cgroup.entry({{"", "../x"}}); }), HasSubstr("not a cgroup below"));
+  EXPECT_THAT(message_of([&] {
+                cgroup.entry({{"", "none"}});
+              }),
+              HasSubstr("/none: no such file or directory"));
+  EXPECT_THAT(message_of([&] {
+                cgroup.entry({{"nonsense", "sub"}});
+              }),
+              HasSubstr("controller \"nonsense\""));
+  cgroup.kill_all();
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, LetAProcessInBesideInitWhereTheDirectoryTakesNone) {
+  if (find_v2() == nullptr || find_v2()->controllers.empty()) {
+    GTEST_SKIP() << "needs a v2 mount with a controller";
+  }
+  const std::string& controller = find_v2()->controllers.front();
+  write_existing(find_v2()->mount_point + "/cgroup.subtree_control", "+" + controller);
+  const Host v2{.mode = Mode::kV2, .hierarchies = {*find_v2()}};
+  Cgroup cgroup = Cgroup::create(v2, path(), {});
+  const std::string& top = cgroup.directories()[0];
+  sys::Child init = run_inside(cgroup);
+  const auto beside = [&] { return cgroup.entry_beside([&] { return cgroups_of(init.pid()); }); };
+  {
+    sys::Child before = run_inside(beside());
+    EXPECT_THAT(cgroups_of(before.pid()), HasSubstr("0::" + path() + "\n"));
+  }
+  ASSERT_EQ(::mkdir((top + "/init").c_str(), 0755), 0);
+  write_existing(top + "/init/cgroup.procs", fmt::to_string(init.pid()));
+  write_existing(top + "/cgroup.subtree_control", "+" + controller);
+  sys::Child after = run_inside(beside());
+  EXPECT_THAT(cgroups_of(after.pid()), HasSubstr("0::" + path() + "/init\n"));
+  cgroup.kill_all();
+  init.wait();
+  after.wait();
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, GiveTheV2DirectoryToItsUser) {
+  if (find_v2() == nullptr) {
+    GTEST_SKIP() << "needs a v2 mount";
+  }
+  Cgroup cgroup = Cgroup::create(host_, path(), {});
+  cgroup.delegate(65534);
+  const std::string directory = find_directory(cgroup, "");
+  const auto owner = [&](const std::string& file) {
+    struct stat info = {};
+    EXPECT_EQ(::stat((directory + file).c_str(), &info), 0) << file;
+    return info.st_uid;
+  };
+  EXPECT_EQ(owner(""), 65534U);
+  EXPECT_EQ(owner("/cgroup.procs"), 65534U);
+  EXPECT_EQ(owner("/cgroup.subtree_control"), 65534U);
+  EXPECT_EQ(owner("/cgroup.events"), 0U);
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, TellWhatTheyUse) {
+  plan::Limits limits;
+  limits.pids = 17;
+  Cgroup cgroup = Cgroup::create(host_, path(), limits);
+  sys::Child child = run_inside(cgroup);
+  const Stats stats = cgroup.stats();
+  EXPECT_EQ(stats.pids.current, 1U);
+  EXPECT_EQ(stats.pids.limit, 17U);
+  EXPECT_GT(stats.memory.usage.usage, 0U);
+  EXPECT_GT(stats.memory.usage.limit, 0U);
+  EXPECT_FALSE(stats.memory.raw.empty());
+  EXPECT_GT(stats.cpu.total, 0U);
+  EXPECT_FALSE(stats.cpuset.cpus.empty());
+  cgroup.kill_all();
+  child.wait();
+  cgroup.remove();
 }
 
 }  // namespace

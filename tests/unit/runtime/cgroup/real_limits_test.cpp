@@ -150,5 +150,67 @@ TEST_F(RealHierarchies, RefuseAMemoryLimitBelowWhatIsInUseWhenAsked) {
   cgroup.remove();
 }
 
+TEST_F(RealHierarchies, TakeBackWhatAnUpdateWroteBeforeItFailed) {
+  plan::Limits limits;
+  limits.pids = 17;
+  Cgroup cgroup = Cgroup::create(host_, path(), limits);
+  const std::string file =
+      find_directory(cgroup, host_.mode == Mode::kV2 ? "" : "pids") + "/pids.max";
+  plan::Limits next;
+  next.pids = 20;
+  next.hugetlb = {{"3MB", 1}};  // no such page
+  EXPECT_THROW(cgroup.apply(next), Error);
+  EXPECT_EQ(text_of(file), "17");
+  next.hugetlb.clear();
+  EXPECT_THROW(cgroup.apply(next, [] { throw Error(ErrorKind::kSystem, "no"); }), Error);
+  EXPECT_EQ(text_of(file), "17");
+  cgroup.apply(next);
+  EXPECT_EQ(text_of(file), "20");
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, TakeBackMemoryAndSwapAndDevices) {
+  if (host_.mode == Mode::kV2) {
+    GTEST_SKIP() << "needs v1 controllers";
+  }
+  plan::Limits limits;
+  limits.memory = 64 << 20;
+  limits.memory_swap = 128 << 20;
+  limits.devices = {{.allow = false, .type = 'a'},
+                    {.allow = true, .type = 'c', .major = 1, .minor = 3}};
+  Cgroup cgroup = Cgroup::create(host_, path(), limits);
+  const auto value = [&](const char* controller, const char* file) {
+    return text_of(find_directory(cgroup, controller) + "/" + file);
+  };
+  plan::Limits next;
+  next.memory = 256 << 20;
+  next.memory_swap = 512 << 20;
+  next.devices = {{.allow = false, .type = 'a'},
+                  {.allow = true, .type = 'c', .major = 1, .minor = 5, .mknod = false}};
+  const auto fail = [] { throw Error(ErrorKind::kSystem, "no"); };
+  EXPECT_THROW(cgroup.apply(next, fail), Error);
+  EXPECT_EQ(value("memory", "memory.limit_in_bytes"), "67108864");
+  EXPECT_EQ(value("memory", "memory.memsw.limit_in_bytes"), "134217728");
+  EXPECT_EQ(value("devices", "devices.list"), "c 1:3 rwm");
+  cgroup.apply(next);
+  EXPECT_EQ(value("memory", "memory.memsw.limit_in_bytes"), "536870912");
+  EXPECT_EQ(value("devices", "devices.list"), "c 1:5 rw");
+  cgroup.remove();
+}
+
+TEST_F(RealHierarchies, WriteUnifiedValuesIntoTheV2Directory) {
+  if (find_v2() == nullptr) {
+    GTEST_SKIP() << "needs a v2 mount";
+  }
+  plan::Limits limits;
+  limits.unified = {{"cgroup.max.depth", "3"}};
+  Cgroup cgroup = Cgroup::create(host_, path(), limits);
+  EXPECT_EQ(text_of(find_directory(cgroup, "") + "/cgroup.max.depth"), "3");
+  limits.unified = {{"cgroup.nonsense", "3"}};
+  EXPECT_THAT(message_of([&] { cgroup.apply(limits); }),
+              HasSubstr("/linux/resources/unified/cgroup.nonsense"));
+  cgroup.remove();
+}
+
 }  // namespace
 }  // namespace wpar::cgroup

@@ -15,10 +15,10 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using wpar::testing::fake_lifecycle;
 
-const Command* const kAll[] = {&kCreate, &kRun,  &kStart, &kState, &kKill,
-                               &kDelete, &kList, &kExec,  &kSpec,  &kFeatures};
-constexpr const char* kForeign[] = {"ps",     "events",     "update", "pause",
-                                    "resume", "checkpoint", "restore"};
+const Command* const kAll[] = {&kCreate, &kRun,    &kStart,  &kState, &kKill,
+                               &kDelete, &kList,   &kExec,   &kPs,    &kPause,
+                               &kResume, &kUpdate, &kEvents, &kSpec,  &kFeatures};
+constexpr const char* kForeign[] = {"checkpoint", "restore"};
 
 Caller root_caller() {
   return {.is_root = true, .runtime_dir = "", .directory = "/"};

@@ -59,6 +59,35 @@ void remove(const Context& context, const std::string& id, bool force) {
   fake_lifecycle().force = force;
 }
 
+void pause(const Context& context, const std::string& id) {
+  note("pause", context).id = id;
+}
+
+void resume(const Context& context, const std::string& id) {
+  note("resume", context).id = id;
+}
+
+void update(const Context& context, const UpdateOptions& options) {
+  note("update", context).update = options;
+}
+
+void events(const Context& context, const EventsOptions& options, const Emit& emit) {
+  note("events", context).events = options;
+  for (const std::string& document : fake_lifecycle().documents) {
+    emit(document);
+  }
+}
+
+std::vector<pid_t> processes(const Context& context, const std::string& id) {
+  note("ps", context).id = id;
+  return fake_lifecycle().processes;
+}
+
+std::string process_table(const std::vector<std::string>& options) {
+  fake_lifecycle().ps_options = options;
+  return fake_lifecycle().process_table;
+}
+
 oci::State state(const Context& context, const std::string& id) {
   note("state", context).id = id;
   return fake_lifecycle().state;

@@ -20,10 +20,16 @@ struct FakeLifecycle {
   lifecycle::RunOptions run;
   lifecycle::ExecOptions exec;
   lifecycle::KillOptions kill;
+  lifecycle::UpdateOptions update;
+  lifecycle::EventsOptions events;
+  std::vector<std::string> ps_options;
   std::string id;
   bool force = false;
 
   int exit_code = 0;
+  std::vector<pid_t> processes;
+  std::string process_table;
+  std::vector<std::string> documents;  // what events() emits
   oci::State state;
   std::vector<lifecycle::ListEntry> entries;
   lifecycle::FeatureFacts facts;

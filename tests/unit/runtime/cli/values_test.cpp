@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/cli/values.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -109,6 +110,47 @@ TEST(Users, AreNamedInTheError) {
             "invalid user id \"4294967295\": expected an integer from 0 to 4294967294");
   EXPECT_EQ(failure_of([] { parse_user("1:staff"); }),
             "invalid group id \"staff\": expected an integer from 0 to 4294967294");
+}
+
+TEST(Sizes, HaveUnitsOf1024) {
+  const std::pair<const char*, std::int64_t> cases[] = {
+      {"0", 0},
+      {"4096", 4096},
+      {"5b", 5},
+      {"64m", 64 << 20},
+      {"64M", 64 << 20},
+      {"1g", 1 << 30},
+      {"1.5k", 1536},
+      {"2 KiB", 2048},
+      {"2kb", 2048},
+      {"0.5m", 512 << 10},
+      {"-1", -1},
+      {"3t", 3LL << 40},
+      {"9223372036854775807", 9223372036854775807LL}};
+  for (const auto& [text, bytes] : cases) {
+    EXPECT_EQ(parse_size(text, "memory"), bytes) << text;
+  }
+}
+
+TEST(Sizes, RefuseEverythingElse) {
+  for (const char* text :
+       {"", "m", "-2", "1x", "1.2.3k", "1mm", "1kib5", "9999999999g", ".", "1bb"}) {
+    EXPECT_THAT(failure_of([&] { parse_size(text, "memory"); }),
+                ::testing::HasSubstr("for --memory: expected a size"))
+        << text;
+  }
+}
+
+TEST(Durations, AreWrittenAsInGo) {
+  EXPECT_EQ(parse_duration_ms("5s", "interval"), 5000);
+  EXPECT_EQ(parse_duration_ms("1m30s", "interval"), 90000);
+  EXPECT_EQ(parse_duration_ms("250ms", "interval"), 250);
+  EXPECT_EQ(parse_duration_ms("1h", "interval"), 3600000);
+  for (const char* text : {"", "5", "s", "0s", "-1s", "5x", "1s5"}) {
+    EXPECT_THAT(failure_of([&] { parse_duration_ms(text, "interval"); }),
+                ::testing::HasSubstr("for --interval: expected a duration"))
+        << text;
+  }
 }
 
 }  // namespace

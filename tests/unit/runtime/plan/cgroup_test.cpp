@@ -66,5 +66,44 @@ TEST(PlanCgroup, ShowsAForeignCgroupReadOnly) {
   EXPECT_EQ(mounts[1].attributes.set, 0U);
 }
 
+oci::Config delegated_config(bool writable) {
+  oci::Config config = good_config();
+  config.linux_.namespaces.push_back({.type = "cgroup", .path = {}});
+  oci::Mount mount;
+  mount.destination = "/sys/fs/cgroup";
+  mount.type = "cgroup";
+  mount.options = {writable ? "rw" : "ro"};
+  config.mounts.push_back(mount);
+  config.process->user.uid = 5;
+  return config;
+}
+
+TEST(PlanDelegation, GivesAWritableCgroupToTheUserOfTheProcess) {
+  const CgroupPlan plan = build(delegated_config(true)).cgroup;
+  EXPECT_TRUE(plan.delegate);
+  EXPECT_EQ(plan.delegate_to, 5U);
+  EXPECT_FALSE(build(delegated_config(false)).cgroup.delegate);
+}
+
+TEST(PlanDelegation, MapsTheUser) {
+  oci::Config config = delegated_config(true);
+  config.linux_.namespaces.push_back({.type = "user", .path = {}});
+  config.linux_.uid_mappings = {{.container_id = 0, .host_id = 100000, .size = 1000}};
+  config.linux_.gid_mappings = config.linux_.uid_mappings;
+  EXPECT_EQ(build(config).cgroup.delegate_to, 100005U);
+  config.process->user.uid = 0;
+  EXPECT_EQ(build(config).cgroup.delegate_to, 100000U);
+}
+
+TEST(PlanDelegation, IsNotWithoutACgroupNamespaceNorForTheHostsRoot) {
+  oci::Config config = delegated_config(true);
+  config.process->user.uid = 0;
+  EXPECT_FALSE(build(config).cgroup.delegate);
+  config = delegated_config(true);
+  std::erase_if(config.linux_.namespaces,
+                [](const oci::Namespace& one) { return one.type == "cgroup"; });
+  EXPECT_FALSE(build(config).cgroup.delegate);
+}
+
 }  // namespace
 }  // namespace wpar::plan

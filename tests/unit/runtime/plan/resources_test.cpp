@@ -41,6 +41,13 @@ TEST(PlanResources, CarryMemory) {
   EXPECT_FALSE(limits_of(resources).memory);
 }
 
+TEST(PlanResources, TakeMinusOneAsUnsetForSwappiness) {
+  oci::Resources resources;
+  resources.memory = oci::MemoryResources{};
+  resources.memory->swappiness = 18446744073709551615U;
+  EXPECT_FALSE(limits_of(resources).swappiness);
+}
+
 TEST(PlanResources, RefuseMemoryThatContradictsItself) {
   oci::Resources resources;
   resources.memory = oci::MemoryResources{};
@@ -161,12 +168,26 @@ TEST(PlanResources, LetNoPageSizeOrInterfaceLeaveItsFile) {
                    "interface"}));
 }
 
-TEST(PlanResources, NameWhatIsNotSupportedYet) {
+TEST(PlanResources, CarryRdmaAndUnifiedAndRefuseOddNames) {
   oci::Resources resources;
   resources.rdma = {{"mlx5_1", {}}};
   resources.unified = {{"memory.high", "1"}};
-  EXPECT_EQ(errors_of(resources), (Texts{"/linux/resources/rdma: is not supported yet",
-                                         "/linux/resources/unified: is not supported yet"}));
+  resources.rdma["a b"].hca_handles = 1;
+  resources.unified["../cgroup.procs"] = "1";
+  resources.unified[".."] = "1";
+  EXPECT_EQ(errors_of(resources),
+            (Texts{"/linux/resources/rdma/a b: expected the name of an RDMA device",
+                   "/linux/resources/rdma/mlx5_1: hcaHandles or hcaObjects is required",
+                   "/linux/resources/unified/..: expected the name of a file in the container's "
+                   "cgroup",
+                   "/linux/resources/unified/..~1cgroup.procs: expected the name of a file in the "
+                   "container's cgroup"}));
+  resources.rdma = {{"mlx5_1", {.hca_handles = 3, .hca_objects = {}}}};
+  resources.unified = {{"memory.high", "1"}};
+  const Limits limits = limits_of(resources);
+  ASSERT_EQ(limits.rdma.size(), 1U);
+  EXPECT_EQ(limits.rdma[0].handles, 3U);
+  EXPECT_EQ(limits.unified, (std::vector<UnifiedValue>{{"memory.high", "1"}}));
   EXPECT_THROW(limits_of(resources), Error);
 }
 

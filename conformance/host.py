@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the suite needs of the host, for the duration of a run, and what the host cannot give. Called by run,
+in a mount namespace of its own."""
+import os
+import pathlib
+import subprocess
+
+CGROUPS = pathlib.Path("/sys/fs/cgroup")
+# Controllers that the suite looks for in a v1 hierarchy of their own.
+WANTED_V1 = ("hugetlb", "net_cls", "net_prio", "perf_event")
+STATE_ROOTS = "/run"  # every runtime keeps its containers below it
+SCRATCH = pathlib.Path("/run/conformance")
+
+
+def mount(*words):
+    subprocess.run(["mount", *map(str, words)], check=True)
+
+
+def cgroup_mounts():
+    """{mount point: (type, options of the superblock)}"""
+    found = {}
+    for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
+        front, back = line.split(" - ", 1)
+        kind, _, options = back.split(" ", 2)
+        if kind in ("cgroup", "cgroup2"):
+            found[front.split(" ")[4]] = (kind, options.split(","))
+    return found
+
+
+def is_v1():
+    return any(kind == "cgroup" for kind, _ in cgroup_mounts().values())
+
+
+def prepare():
+    """A /run of our own, with the bundles in it, and the v1 controllers that the host has but does not mount."""
+    mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", STATE_ROOTS)
+    SCRATCH.mkdir()
+    os.environ["TMPDIR"] = str(SCRATCH)
+    if is_v1():
+        complete_v1()
+
+
+def complete_v1():
+    mounted = {name for kind, options in cgroup_mounts().values() if kind == "cgroup" for name in options}
+    offered = {line.split()[0] for line in pathlib.Path("/proc/cgroups").read_text().splitlines()
+               if not line.startswith("#")}
+    missing = [name for name in WANTED_V1 if name in offered and name not in mounted]
+    if not missing:
+        return
+    # On a tmpfs of our own, so that no directory for them stays on the host's.
+    old = SCRATCH / "cgroup"
+    old.mkdir()
+    mount("--rbind", CGROUPS, old)
+    mount("-t", "tmpfs", "-o", "mode=0755", "cgroup", CGROUPS)
+    for entry in sorted(old.iterdir()):
+        place = CGROUPS / entry.name
+        if entry.is_symlink():
+            place.symlink_to(os.readlink(entry))
+        elif entry.is_dir():
+            place.mkdir()
+            mount("--bind", entry, place)
+    subprocess.run(["umount", "-l", old], check=True)
+    for name in missing:
+        place = CGROUPS / name
+        place.mkdir()
+        # A controller that a v2 hierarchy holds for somebody cannot be had.
+        if subprocess.run(["mount", "-t", "cgroup", "-o", name, "cgroup", place], check=False,
+                          capture_output=True).returncode != 0:
+            place.rmdir()
+
+
+def cgroup_directories():
+    found = set()
+    for point in cgroup_mounts():
+        for top, _, _ in os.walk(point):
+            found.add(top)
+    return found
+
+
+def remove_cgroups(directories):
+    for directory in sorted(directories, key=len, reverse=True):
+        try:
+            os.rmdir(directory)
+        except OSError:
+            pass  # busy: its processes end with our pid namespace; named by whoever looks next
+
+
+def has_capability(number):
+    for line in pathlib.Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapBnd:"):
+            return int(line.split()[1], 16) >> number & 1 == 1
+    return False
+
+
+def facts():
+    """Words that the column `when` of expected.tsv may use."""
+    found = {"always"}
+    found.add("v1" if is_v1() else "v2")
+    if not pathlib.Path("/sys/kernel/security/apparmor").exists():
+        found.add("no-apparmor")
+    if not has_capability(24):
+        found.add("no-sys-resource")
+    if is_v1():
+        points = {name: pathlib.Path(point) for point, (kind, options) in cgroup_mounts().items()
+                  if kind == "cgroup" for name in options}
+        if not (points.get("blkio", CGROUPS) / "blkio.weight").exists():
+            found.add("no-blkio-weight")
+        for name in ("net_cls", "net_prio", "hugetlb"):
+            if name not in points:
+                found.add(f"no-{name}")
+    return found

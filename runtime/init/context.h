@@ -73,6 +73,7 @@ struct Input {
   HookState hook_state;
   UniqueFd target;            // exec: the pidfd of the container's init …
   int target_namespaces = 0;  // … and what of it to join
+  UniqueFd target_root;       // exec: its root, when no mount namespace leads there
 };
 
 struct Context {

@@ -4,6 +4,7 @@
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/credentials.h"
 #include "runtime/sys/limits.h"
+#include "runtime/sys/mount.h"
 #include "runtime/sys/open.h"
 #include "runtime/sys/process.h"
 
@@ -60,6 +61,10 @@ void join_target(Context& context) {
     sys::join_namespaces(context.input.target, context.input.target_namespaces);
   }
   context.input.target.reset();
+  if (context.input.target_root) {
+    sys::chroot_to(context.input.target_root);
+    context.input.target_root.reset();
+  }
   context.root = sys::RootDir(sys::open_root());
 }
 

@@ -9,6 +9,10 @@ namespace wpar::init {
 
 void mount_root(Context& context) {
   const plan::RootPlan& root = context.plan().root;
+  if (root.root_switch == plan::RootSwitch::kDetached) {
+    context.root = sys::RootDir(std::move(context.input.sources.root).take());
+    return;
+  }
   // With rootfsPropagation "shared" the host's mounts stay shared, so that what the container
   // mounts can travel out; but "/" itself must not carry our root mount out.
   sys::set_root_propagation(root.host_propagation != 0 ? root.host_propagation
@@ -21,6 +25,7 @@ void mount_root(Context& context) {
 }
 
 void change_root(Context& context) {
+  // Nothing to pivot in a tree that is in no namespace: the root is all that a process has of it.
   if (context.plan().root.root_switch == plan::RootSwitch::kPivot) {
     sys::pivot_to(context.root.fd());
   } else {

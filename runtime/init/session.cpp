@@ -87,7 +87,7 @@ void close_descriptors(Context& context) {
 
 void close_exec_descriptors(Context& context) {
   std::vector<int> kept = {context.channel.fd().get(), context.input.console.get(),
-                           context.input.target.get()};
+                           context.input.target.get(), context.input.target_root.get()};
   for (const UniqueFd& tasks : context.input.cgroup_tasks) {
     kept.push_back(tasks.get());
   }

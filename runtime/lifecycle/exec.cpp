@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <sched.h>
 
 #include "runtime/base/error.h"
@@ -12,6 +13,8 @@
 #include "runtime/lifecycle/scheduling.h"
 #include "runtime/lifecycle/spawn.h"
 #include "runtime/plan/build.h"
+#include "runtime/sys/open.h"
+#include "runtime/sys/proc.h"
 #include "runtime/sys/socket.h"
 #include "specs/oci/parse_config.h"
 
@@ -124,6 +127,16 @@ void check_console(const ExecOptions& options, const plan::ProcessPlan& process)
   }
 }
 
+// Of a container in the runtime's own mount namespace. The process is looked at once more after the
+// open: then the number was still its own when /proc was read.
+UniqueFd open_root_of(const state::Record& record) {
+  UniqueFd root = sys::open_path(fmt::format("/proc/{}/root", record.pid), O_PATH | O_DIRECTORY);
+  if (!sys::is_running(record.pid, record.start_time)) {
+    throw_error(ErrorKind::kWrongState, "cannot exec in a stopped container");
+  }
+  return root;
+}
+
 init::Input make_input(const Container& container, const plan::ExecPlan& plan, UniqueFd console) {
   init::Input input;
   input.process = &plan.process;
@@ -134,6 +147,9 @@ init::Input make_input(const Container& container, const plan::ExecPlan& plan, U
     throw_error(ErrorKind::kWrongState, "cannot exec in a stopped container");
   }
   input.target_namespaces = static_cast<int>(container.record.namespaces);
+  if ((container.record.namespaces & CLONE_NEWNS) == 0) {
+    input.target_root = open_root_of(container.record);
+  }
   return input;
 }
 

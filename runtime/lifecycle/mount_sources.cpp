@@ -5,6 +5,7 @@
 
 #include "runtime/base/path.h"
 #include "runtime/init/mount_sources.h"
+#include "runtime/sys/proc.h"
 
 namespace wpar::lifecycle {
 namespace {
@@ -50,6 +51,11 @@ std::vector<init::CgroupSource> name_cgroups(const cgroup::Host& host,
 
 init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host& host,
                                       const cgroup::Cgroup& cgroup, OpenBy open_by) {
+  if (plan.root.root_switch == plan::RootSwitch::kDetached && !sys::kernel_is_at_least(6, 15)) {
+    throw_error(ErrorKind::kUnsupported,
+                "/linux/namespaces: a container without a mount namespace of its own needs Linux "
+                "6.15");
+  }
   init::MountSources sources;
   if (std::any_of(plan.mounts.begin(), plan.mounts.end(), [](const plan::MountPlan& mount) {
         return mount.kind == plan::MountKind::kCgroup;

@@ -43,7 +43,7 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
     // the container has the nodes that we bind into it.
     plan.cgroup.limits.devices.clear();
   }
-  plan.root = plan_root(config, request, findings);
+  plan.root = plan_root(config, plan.namespaces, request, findings);
   plan.mounts = plan_mounts(config, host, request.bundle, findings);
   adapt_mounts_to_user_namespace(plan.mounts, linux_config, plan.namespaces, host);
   protect_foreign_cgroup(plan.cgroup, plan.mounts);

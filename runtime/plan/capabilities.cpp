@@ -19,23 +19,37 @@ std::string names_of(std::uint64_t set) {
   return join(names, ", ");
 }
 
-std::uint64_t read_set(const std::vector<std::string>& names, std::string_view member,
-                       std::uint64_t grantable, std::uint64_t& ungrantable, Findings& findings) {
+void report_unknown(const std::string& name, const Pointer& at, UnknownNames unknown,
+                    Findings& findings) {
+  // The text is the document's, and it goes to a terminal: no control characters.
+  const bool printable = std::ranges::all_of(name, [](char c) { return c > ' ' && c < 127; });
+  if (unknown == UnknownNames::kRefuse) {
+    findings.invalid(at, "unknown capability {}", printable ? name : "name");
+  } else {
+    findings.warn(at, "unknown capability {}, ignored", printable ? name : "name");
+  }
+}
+
+struct Grant {
+  std::uint64_t grantable = 0;
+  std::uint64_t ungrantable = 0;  // what was asked for beyond it
+  UnknownNames unknown = UnknownNames::kWarn;
+};
+
+std::uint64_t read_set(const std::vector<std::string>& names, std::string_view member, Grant& grant,
+                       Findings& findings) {
   std::uint64_t set = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto capability = find_capability(names[i]);
     if (!capability) {
-      // The text is the document's, and a warning goes to a terminal: no control characters.
-      const bool printable =
-          std::ranges::all_of(names[i], [](char c) { return c > ' ' && c < 127; });
-      findings.warn({"/process/capabilities", Pointer::kNoIndex, member, i},
-                    "unknown capability {}, ignored", printable ? names[i] : "name");
+      report_unknown(names[i], {"/process/capabilities", Pointer::kNoIndex, member, i},
+                     grant.unknown, findings);
       continue;
     }
     set |= std::uint64_t{1} << *capability;
   }
-  ungrantable |= set & ~grantable;
-  return set & grantable;
+  grant.ungrantable |= set & ~grant.grantable;
+  return set & grant.grantable;
 }
 
 // What the kernel would refuse the whole set for (capset(2), prctl(2) PR_CAP_AMBIENT_RAISE).
@@ -58,18 +72,22 @@ std::optional<unsigned int> find_capability(std::string_view name) {
   return static_cast<unsigned int>(found - kCapabilityNames.begin());
 }
 
+UnknownNames unknown_names_of(std::string_view oci_version) {
+  return oci_version.starts_with("1.0.") ? UnknownNames::kRefuse : UnknownNames::kWarn;
+}
+
 CapabilityPlan plan_capabilities(const oci::Capabilities& wanted, std::uint64_t grantable,
-                                 Findings& findings) {
+                                 UnknownNames unknown, Findings& findings) {
   CapabilityPlan plan;
-  std::uint64_t ungrantable = 0;
-  plan.bounding = read_set(wanted.bounding, "/bounding", grantable, ungrantable, findings);
-  plan.effective = read_set(wanted.effective, "/effective", grantable, ungrantable, findings);
-  plan.inheritable = read_set(wanted.inheritable, "/inheritable", grantable, ungrantable, findings);
-  plan.permitted = read_set(wanted.permitted, "/permitted", grantable, ungrantable, findings);
-  plan.ambient = read_set(wanted.ambient, "/ambient", grantable, ungrantable, findings);
-  if (ungrantable != 0) {
+  Grant grant = {.grantable = grantable, .unknown = unknown};
+  plan.bounding = read_set(wanted.bounding, "/bounding", grant, findings);
+  plan.effective = read_set(wanted.effective, "/effective", grant, findings);
+  plan.inheritable = read_set(wanted.inheritable, "/inheritable", grant, findings);
+  plan.permitted = read_set(wanted.permitted, "/permitted", grant, findings);
+  plan.ambient = read_set(wanted.ambient, "/ambient", grant, findings);
+  if (grant.ungrantable != 0) {
     findings.warn({"/process/capabilities"}, "{} dropped: not in this process's bounding set",
-                  names_of(ungrantable));
+                  names_of(grant.ungrantable));
   }
   limit_to(plan.effective, plan.permitted, "/effective", "not permitted", findings);
   limit_to(plan.inheritable, plan.bounding, "/inheritable", "not in the bounding set", findings);

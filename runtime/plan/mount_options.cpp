@@ -257,12 +257,15 @@ MountOptions plan_mount_options(const std::vector<std::string>& options, BindReq
       apply_word(*word, i, plan);
     }
   }
-  // A bind mount shows an existing superblock; nothing of these could take effect.
+  // A bind mount shows an existing superblock; nothing of these could take effect. mount(2) takes
+  // them in silence (mount(2), "Creating a bind mount"), so documents are full of them.
   if (bind != BindRequest::kNo) {
     for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
-      findings.invalid(mount.at("/options", plan.parameter_places[i]),
-                       "\"{}\" has no effect on a bind mount", plan.parameters[i].key);
+      findings.warn(mount.at("/options", plan.parameter_places[i]),
+                    "\"{}\" has no effect on a bind mount", plan.parameters[i].key);
     }
+    plan.parameters.clear();
+    plan.parameter_places.clear();
   }
   return plan;
 }

@@ -53,9 +53,9 @@ NamespacePlan plan_namespaces(const oci::Linux& config, Findings& findings) {
     }
   }
   std::ranges::sort(plan.join, {}, [](const NamespaceJoin& join) { return join_rank(join.kind); });
-  // Everything that init does to mounts would otherwise happen to the host.
-  if ((seen & CLONE_NEWNS) == 0) {
-    findings.invalid({"/linux/namespaces"}, "a mount namespace is required");
+  if ((plan.create & CLONE_NEWUSER) != 0 && (seen & CLONE_NEWNS) == 0) {
+    findings.invalid({"/linux/namespaces"},
+                     "a new user namespace has no right to the inherited mount namespace");
   }
   return plan;
 }

@@ -47,8 +47,11 @@ struct IdMapPlan {
 };
 
 enum class RootSwitch {
-  kPivot,     // pivot_root(2): the normal case
-  kMoveMount  // --no-pivot: the old root is a ramfs that pivot_root refuses
+  kPivot,      // pivot_root(2): the normal case
+  kMoveMount,  // --no-pivot: the old root is a ramfs that pivot_root refuses
+  // No mount namespace of its own: everything is mounted in a tree that stays detached, so that the
+  // runtime's namespace never sees it, and the tree ends with its last process. Linux 6.15.
+  kDetached
 };
 
 struct RootPlan {

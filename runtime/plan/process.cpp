@@ -167,8 +167,8 @@ ProcessPlan plan_process(const oci::Process& process, const oci::Config& config,
   // Whoever enters a user namespace has a full bounding set there.
   const std::uint64_t grantable =
       is_private(namespaces, NamespaceKind::kUser) ? kAllCapabilities : host.bounding_set;
-  plan.capabilities =
-      plan_capabilities(process.capabilities.value_or(oci::Capabilities{}), grantable, findings);
+  plan.capabilities = plan_capabilities(process.capabilities.value_or(oci::Capabilities{}),
+                                        grantable, unknown_names_of(config.oci_version), findings);
   plan.rlimits = plan_rlimits(process.rlimits, findings);
   plan_oom_score(process, plan, findings);
   plan.oom_score_adj_may_fail = host.rootless;

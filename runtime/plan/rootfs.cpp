@@ -7,6 +7,7 @@
 #include <array>
 
 #include "runtime/base/path.h"
+#include "runtime/plan/namespaces.h"
 
 namespace wpar::plan {
 
@@ -42,6 +43,9 @@ void plan_propagation(const std::string& word, RootPlan& plan, Findings& finding
   }
   plan.host_propagation = found->host;
   plan.container_propagation = found->container;
+  if (plan.root_switch == RootSwitch::kDetached) {
+    findings.invalid(at, "needs a mount namespace");
+  }
   // Without a pivot the old root stays below the new one; unmounting in it must reach no one, but a
   // private copy would keep the host's mounts busy for ever.
   if (plan.root_switch == RootSwitch::kMoveMount && (found->container & MS_PRIVATE) != 0) {
@@ -51,9 +55,13 @@ void plan_propagation(const std::string& word, RootPlan& plan, Findings& finding
 
 }  // namespace
 
-RootPlan plan_root(const oci::Config& config, const CreateRequest& request, Findings& findings) {
+RootPlan plan_root(const oci::Config& config, const NamespacePlan& namespaces,
+                   const CreateRequest& request, Findings& findings) {
   RootPlan plan;
   plan.root_switch = request.no_pivot ? RootSwitch::kMoveMount : RootSwitch::kPivot;
+  if (!is_private(namespaces, NamespaceKind::kMount)) {
+    plan.root_switch = RootSwitch::kDetached;
+  }
   // A slave, not private: unmounting on the host still unmounts the copy in here.
   plan.host_propagation = MS_SLAVE | MS_REC;
   if (!config.root) {

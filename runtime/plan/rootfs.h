@@ -10,6 +10,7 @@
 
 namespace wpar::plan {
 
-RootPlan plan_root(const oci::Config& config, const CreateRequest& request, Findings& findings);
+RootPlan plan_root(const oci::Config& config, const NamespacePlan& namespaces,
+                   const CreateRequest& request, Findings& findings);
 
 }  // namespace wpar::plan

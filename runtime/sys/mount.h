@@ -30,7 +30,9 @@ class DetachedMount {
   void set_attributes(std::uint64_t set, std::uint64_t clear, Recursive recursive) const;
   void set_propagation(std::uint64_t propagation, Recursive recursive) const;
 
-  // Puts it on top of `target`. The descriptor stays valid and now names the attached mount.
+  // Its descriptor, as long as which is open the mount lives without a place.
+  UniqueFd take() && { return std::move(fd_); }
+  // Puts it on top of `target`, which may be detached itself since Linux 6.15. The descriptor stays valid and now names the attached mount.
   UniqueFd attach(BorrowedFd target) &&;
 
  private:

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include <memory>
 
@@ -64,6 +65,19 @@ std::optional<std::uint64_t> find_pid_namespace(pid_t pid) {
 bool is_running(pid_t pid, std::uint64_t start_time) {
   const auto stat = find_process_stat(pid);
   return stat && stat->start_time == start_time && stat->state != 'Z' && stat->state != 'X';
+}
+
+bool kernel_is_at_least(unsigned int major, unsigned int minor) {
+  utsname info = {};
+  if (::uname(&info) < 0) {
+    throw_errno("uname");
+  }
+  const auto parts = split(info.release, '.');
+  const auto found_major = parse_integer<unsigned int>(parts[0]);
+  const auto found_minor = parse_integer<unsigned int>(
+      parts.size() > 1 ? parts[1].substr(0, parts[1].find_first_not_of("0123456789")) : "");
+  return found_major && found_minor &&
+         (*found_major > major || (*found_major == major && *found_minor >= minor));
 }
 
 }  // namespace wpar::sys

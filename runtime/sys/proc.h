@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What /proc says of a process. Parent only: in a child, /proc is the container's.
+// What /proc says of a process, and uname(2) of the kernel. Parent only: in a child, /proc is the
+// container's.
 
 #include <sys/types.h>
 
@@ -30,5 +31,8 @@ std::optional<std::uint64_t> find_pid_namespace(pid_t pid);
 
 // Alive and not a zombie, and the process that had this start time.
 bool is_running(pid_t pid, std::uint64_t start_time);
+
+// By the release that uname(2) gives; for what no other question to the kernel can find out.
+bool kernel_is_at_least(unsigned int major, unsigned int minor);
 
 }  // namespace wpar::sys

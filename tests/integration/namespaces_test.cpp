@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <map>
 
 #include "tests/support/container_test.h"
@@ -23,6 +26,15 @@ std::string own_namespace(const std::string& name) {
   if (::readlink(("/proc/self/ns/" + name).c_str(), target, sizeof target - 1) < 0)
     return "";
   return target;
+}
+
+bool kernel_is_at_least(int major, int minor) {
+  utsname info = {};
+  int found_major = 0;
+  int found_minor = 0;
+  return ::uname(&info) == 0 &&
+         std::sscanf(info.release, "%d.%d", &found_major, &found_minor) == 2 &&
+         std::pair(found_major, found_minor) >= std::pair(major, minor);
 }
 
 class Namespaces : public ContainerTest {
@@ -50,6 +62,21 @@ TEST_F(Namespaces, ListedOnesAreNewAndOthersAreTheCallers) {
 TEST_F(Namespaces, WithoutAPidNamespaceTheProcessHasAHostPid) {
   bundle().drop_namespace("pid");
   EXPECT_GT(facts()["pid"], 1);
+}
+
+// Everything the container mounts stays out of the inherited namespace, and ends with its
+// processes.
+TEST_F(Namespaces, WithoutAMountNamespaceTheRootIsADetachedTree) {
+  if (!kernel_is_at_least(6, 15))
+    GTEST_SKIP() << "mounts on a detached tree need Linux 6.15";
+  bundle().drop_namespace("mount");
+  const std::string id = start_waiting();
+  const std::string root = fmt::format("/proc/{}/root", runtime().pid(id));
+  struct stat info = {};
+  EXPECT_EQ(::stat((root + "/proc/self").c_str(), &info), 0);
+  for (const std::string& line : read_lines("/proc/self/mountinfo"))
+    EXPECT_FALSE(contains(line, bundle().path())) << line;
+  EXPECT_EQ(exec_facts(id)["namespaces"]["mnt"], own_namespace("mnt"));
 }
 
 class JoinNamespace : public ContainerTest, public ::testing::WithParamInterface<std::string> {};

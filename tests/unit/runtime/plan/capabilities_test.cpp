@@ -30,7 +30,7 @@ TEST(PlanCapabilities, FillsTheFiveSets) {
   wanted.bounding = {"CAP_CHOWN", "CAP_KILL"};
   wanted.effective = wanted.permitted = wanted.inheritable = wanted.ambient = {"CAP_KILL"};
   Findings findings;
-  EXPECT_EQ(plan_capabilities(wanted, kAllCapabilities, findings),
+  EXPECT_EQ(plan_capabilities(wanted, kAllCapabilities, UnknownNames::kWarn, findings),
             (CapabilityPlan{.bounding = bit(CAP_CHOWN) | bit(CAP_KILL),
                             .effective = bit(CAP_KILL),
                             .inheritable = bit(CAP_KILL),
@@ -61,6 +61,17 @@ TEST(PlanCapabilities, WarnsAboutUnknownAndUngrantableOnes) {
                    "bounding set"}));
 }
 
+TEST(PlanCapabilities, RefusesUnknownOnesInADocumentOfTheFirstVersions) {
+  oci::Config config = good_config();
+  config.process->capabilities = oci::Capabilities{};
+  config.process->capabilities->ambient = {"CAP_UNKNOWN"};
+  config.oci_version = "1.0.2";
+  EXPECT_EQ(findings_of(config),
+            Texts{"/process/capabilities/ambient/0: unknown capability CAP_UNKNOWN"});
+  config.oci_version = "1.1.0";
+  EXPECT_EQ(findings_of(config), Texts{});
+}
+
 TEST(PlanCapabilities, AreAllGrantableInAUserNamespace) {
   oci::Config config = mapped_config();
   config.process->capabilities = oci::Capabilities{};
@@ -76,7 +87,8 @@ TEST(PlanCapabilities, DropsWhatTheKernelWouldRefuse) {
   wanted.bounding = wanted.permitted = {"CAP_KILL"};
   wanted.effective = wanted.inheritable = wanted.ambient = {"CAP_KILL", "CAP_CHOWN"};
   Findings findings;
-  const CapabilityPlan plan = plan_capabilities(wanted, kAllCapabilities, findings);
+  const CapabilityPlan plan =
+      plan_capabilities(wanted, kAllCapabilities, UnknownNames::kWarn, findings);
   EXPECT_EQ(plan.effective, bit(CAP_KILL));
   EXPECT_EQ(plan.inheritable, bit(CAP_KILL));
   EXPECT_EQ(plan.ambient, bit(CAP_KILL));

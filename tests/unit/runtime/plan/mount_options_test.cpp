@@ -91,11 +91,14 @@ TEST(MountOptions, SplitAtCommasOutsideOfQuotes) {
   EXPECT_EQ(read({"x=a\\"}).parameters.at(0).value, "a\\");
 }
 
-TEST(MountOptions, RefuseOnABindMountWhatCannotTakeEffectThere) {
-  Texts errors;
-  read({"bind", "sync", "size=64k"}, &errors);
-  EXPECT_EQ(errors, (Texts{"/mounts/3/options/1: \"sync\" has no effect on a bind mount",
-                           "/mounts/3/options/2: \"size\" has no effect on a bind mount"}));
+TEST(MountOptions, WarnOnABindMountOfWhatCannotTakeEffectThere) {
+  Findings findings;
+  const MountOptions plan = plan_mount_options({"bind", "sync", "size=64k"}, BindRequest::kBind,
+                                               {"/mounts", 3}, findings);
+  EXPECT_TRUE(plan.parameters.empty());
+  EXPECT_EQ(findings.take_warnings(),
+            (Texts{"/mounts/3/options/1: \"sync\" has no effect on a bind mount",
+                   "/mounts/3/options/2: \"size\" has no effect on a bind mount"}));
   read({"bind", "async", "nolazytime", "silent", "ro"});
 }
 

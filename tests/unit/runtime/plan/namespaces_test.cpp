@@ -56,11 +56,17 @@ TEST(PlanNamespaces, RefusesWhatIsUnknownDuplicateOrRelative) {
                    "/linux/namespaces/8/path: contains a NUL character"}));
 }
 
-TEST(PlanNamespaces, RequiresAMountNamespace) {
+TEST(PlanNamespaces, NeedAMountNamespaceBelowANewUserNamespace) {
   oci::Config config = good_config();
   config.linux_.namespaces = {{.type = "pid", .path = {}}};
-  EXPECT_EQ(findings_of(config), Texts{"/linux/namespaces: a mount namespace is required"});
-  config.linux_.namespaces.push_back({.type = "mount", .path = "/proc/7/ns/mnt"});
+  EXPECT_EQ(findings_of(config), Texts{});
+  config.linux_.namespaces.push_back({.type = "user", .path = {}});
+  config.linux_.uid_mappings = {{.container_id = 0, .host_id = 100000, .size = 65536}};
+  config.linux_.gid_mappings = config.linux_.uid_mappings;
+  EXPECT_EQ(findings_of(config),
+            Texts{"/linux/namespaces: a new user namespace has no right to the inherited mount "
+                  "namespace"});
+  config.linux_.namespaces.push_back({.type = "mount", .path = {}});
   EXPECT_EQ(findings_of(config), Texts{});
 }
 

@@ -32,6 +32,14 @@ TEST(PlanRoot, MakesTheHostSideASlaveByDefault) {
   EXPECT_EQ(plan.container_propagation, 0U);
 }
 
+TEST(PlanRoot, StaysDetachedWithoutAMountNamespace) {
+  oci::Config config = good_config();
+  config.linux_.namespaces = {{.type = "pid", .path = {}}};
+  EXPECT_EQ(build(config).root.root_switch, RootSwitch::kDetached);
+  config.linux_.rootfs_propagation = "slave";
+  EXPECT_EQ(findings_of(config), Texts{"/linux/rootfsPropagation: needs a mount namespace"});
+}
+
 TEST(PlanRoot, KnowsThePropagationWords) {
   struct Case {
     const char* word;

@@ -48,5 +48,10 @@ TEST(ProcessStat, TellsThisProcessFromAnotherWithItsPid) {
   EXPECT_FALSE(find_process_stat(4'194'305));  // above the kernel's largest pid
 }
 
+TEST(KernelVersion, IsComparedByNumber) {
+  EXPECT_TRUE(kernel_is_at_least(5, 12));  // what the runtime itself needs
+  EXPECT_FALSE(kernel_is_at_least(1000, 0));
+}
+
 }  // namespace
 }  // namespace wpar::sys

@@ -22,6 +22,39 @@ UniqueFd try_open(int directory, const std::string& path, int flags) {
   }
 }
 
+// Nothing with errno when reading fails.
+std::optional<std::string> try_read(BorrowedFd fd, std::string_view name, std::size_t max_bytes) {
+  struct stat info = {};
+  std::size_t expected = 0;
+  if (::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+    expected = static_cast<std::size_t>(info.st_size);
+  }
+  // One byte more than expected, so that an unchanged file ends with the second read.
+  std::string text(
+      std::min(expected, max_bytes) + 1 < 4096 ? 4096 : std::min(expected, max_bytes) + 1, '\0');
+  std::size_t used = 0;
+  for (;;) {
+    if (used == text.size()) {
+      text.resize(text.size() * 2);
+    }
+    const ssize_t got = ::read(fd.get(), text.data() + used, text.size() - used);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return std::nullopt;
+    }
+    used += static_cast<std::size_t>(got);
+    if (used > max_bytes) {
+      throw_error(ErrorKind::kInvalidConfig, "{}: larger than {} bytes", name, max_bytes);
+    }
+    if (got == 0) {
+      text.resize(used);
+      return text;
+    }
+  }
+}
+
 std::optional<std::string> find_at(int directory, const std::string& path, int flags,
                                    std::size_t max_bytes) {
   // O_NONBLOCK: a pipe that lies where a file should must not make us wait for its writer.
@@ -32,12 +65,12 @@ std::optional<std::string> find_at(int directory, const std::string& path, int f
     }
     throw_errno("open {}", path);
   }
-  char probe = 0;
+  auto text = try_read(fd, path, max_bytes);
   // A file of /proc whose process ends between open and read is as absent as one never there.
-  if (::pread(fd.get(), &probe, 1, 0) < 0 && errno == ESRCH) {
-    return std::nullopt;
+  if (!text && errno != ESRCH) {
+    throw_errno("read {}", path);
   }
-  return read_fd(fd, path, max_bytes);
+  return text;
 }
 
 void write_at(int directory, const std::string& path, std::string_view text, mode_t mode) {
@@ -62,35 +95,11 @@ void replace_at(int directory, const std::string& path, std::string_view text, m
 }  // namespace
 
 std::string read_fd(BorrowedFd fd, std::string_view name, std::size_t max_bytes) {
-  struct stat info = {};
-  std::size_t expected = 0;
-  if (::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-    expected = static_cast<std::size_t>(info.st_size);
+  auto text = try_read(fd, name, max_bytes);
+  if (!text) {
+    throw_errno("read {}", name);
   }
-  // One byte more than expected, so that an unchanged file ends with the second read.
-  std::string text(
-      std::min(expected, max_bytes) + 1 < 4096 ? 4096 : std::min(expected, max_bytes) + 1, '\0');
-  std::size_t used = 0;
-  for (;;) {
-    if (used == text.size()) {
-      text.resize(text.size() * 2);
-    }
-    const ssize_t got = ::read(fd.get(), text.data() + used, text.size() - used);
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got < 0) {
-      throw_errno("read {}", name);
-    }
-    used += static_cast<std::size_t>(got);
-    if (used > max_bytes) {
-      throw_error(ErrorKind::kInvalidConfig, "{}: larger than {} bytes", name, max_bytes);
-    }
-    if (got == 0) {
-      text.resize(used);
-      return text;
-    }
-  }
+  return std::move(*text);
 }
 
 std::optional<std::string> find_file(const std::string& path, std::size_t max_bytes) {

@@ -50,10 +50,8 @@ void start(const Context& context, const std::string& id) {
   // A failing startContainer or poststart hook is the end of the container (runtime.md, lifecycle 7
   // and 9); a program that cannot be executed leaves a stopped one, as everywhere.
   Rollback rollback;
-  rollback.on_failure([&] {
-    end_init(container);
-    destroy(context, container.entry, container.record);
-  });
+  rollback.on_failure([&] { destroy(context, container.entry, container.record); });
+  rollback.on_failure([&] { end_init(container); });
   const protocol::Channel channel(std::move(init));
   if (auto failure = find_start_failure(channel, init::init_steps())) {
     if (!failure->by_hook) {

@@ -85,7 +85,7 @@ TEST_F(Scheduling, ARealTimeProgramHasItsPriorityAndFlags) {
 
 TEST_F(Scheduling, ADeadlineProgramHasItsThreeTimes) {
   process()["scheduler"] = {{"policy", "SCHED_DEADLINE"},
-                            {"runtime", 1'000'000},
+                            {"runtime", 40'000'000},
                             {"deadline", 50'000'000},
                             {"period", 100'000'000}};
   const Result result = run_bundle();
@@ -96,7 +96,7 @@ TEST_F(Scheduling, ADeadlineProgramHasItsThreeTimes) {
   ASSERT_EQ(result.code, 0) << result;
   const Json seen = Json::parse(result.out)["scheduler"];
   EXPECT_EQ(seen["policy"], 6);
-  EXPECT_EQ(seen["runtime"], 1'000'000);
+  EXPECT_EQ(seen["runtime"], 40'000'000);
   EXPECT_EQ(seen["deadline"], 50'000'000);
   EXPECT_EQ(seen["period"], 100'000'000);
 }

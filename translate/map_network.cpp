@@ -83,8 +83,15 @@ struct Verdict {
   std::string action;
 };
 
-Verdict judge_interface(const WorkloadInterface& interface) {
-  if (interface.mode == "engine") {
+bool is_left_out(const Context& c, const WorkloadInterface& interface) {
+  return interface.mode == "engine" && !c.options.engine_networks;
+}
+
+Verdict judge_interface(const Context& c, const WorkloadInterface& interface) {
+  if (interface.mode == "engine" && c.options.engine_networks) {
+    return {Fidelity::kEquivalent, fmt::format("the engine's network {}", interface.network), ""};
+  }
+  if (is_left_out(c, interface)) {
     return {
         Fidelity::kNeedsAction,
         fmt::format("the engine's network {}, which only an engine can attach; a bundle has no "
@@ -106,7 +113,7 @@ Verdict judge_interface(const WorkloadInterface& interface) {
 
 void report_interface(Context& c, const spec::Network& network,
                       const WorkloadInterface& interface) {
-  const Verdict verdict = judge_interface(interface);
+  const Verdict verdict = judge_interface(c, interface);
   if (network.interface) {
     c.note(kStanza, "interface", network.interface, verdict.fidelity, verdict.reason,
            verdict.action);
@@ -147,6 +154,10 @@ void add_ipv4(Context& c, const spec::Network& network, WorkloadInterface& entry
     assumed = {spec::find_netmask_bits(network.netmask->value).value_or(32), Fidelity::kEquivalent,
                "an address of the WPAR's own interface instead of an alias", ""};
   }
+  if (is_left_out(c, entry)) {
+    assumed.fidelity = Fidelity::kNeedsAction;
+    assumed.reason = "an address in the engine's network, which a bundle does not have";
+  }
   const unsigned bits = assumed.bits;
   std::string broadcast;
   if (network.broadcast) {
@@ -170,6 +181,10 @@ void add_ipv6(Context& c, const spec::Network& network, WorkloadInterface& entry
     assumed.reason =
         fmt::format("an address of the WPAR's own interface; /{}, the usual prefix", assumed.bits);
     assumed.action.clear();
+  }
+  if (is_left_out(c, entry)) {
+    assumed.fidelity = Fidelity::kNeedsAction;
+    assumed.reason = "an address in the engine's network, which a bundle does not have";
   }
   entry.addresses.push_back(
       {.address = network.address6->value, .prefix = assumed.bits, .broadcast = {}});

@@ -69,7 +69,14 @@ class RouteMapper {
     if (!set_interface(entry)) {
       return;
     }
-    report();
+    if (c_.options.engine_networks || is_in_bundle(c_.workload, entry)) {
+      report();
+    } else {
+      leave_out(Fidelity::kNeedsAction,
+                "a route by the engine's network, which a bundle does not have",
+                "translate for the engine, or give the interface a mode of its own in the site "
+                "profile");
+    }
     c_.workload.routes.push_back(std::move(entry));
   }
 

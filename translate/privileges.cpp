@@ -104,7 +104,6 @@ CapabilitySet map_privileges(const std::vector<std::string>& privileges,
                              const std::set<std::string>& allowed, bool own_network) {
   CapabilitySet result;
   std::set<std::string_view> granted;
-  std::vector<std::string> withheld_names;
   for (const std::string& privilege : privileges) {
     const PrivilegeRow* row = find_row(privilege);
     if (row == nullptr) {
@@ -120,7 +119,7 @@ CapabilitySet map_privileges(const std::vector<std::string>& privileges,
           std::find(kHostWide.begin(), kHostWide.end(), name) != kHostWide.end() ||
           (!own_network && (name == "CAP_NET_ADMIN" || name == "CAP_NET_RAW"));
       if (host_wide && !allowed.contains(std::string(name))) {
-        result.withheld.push_back(fmt::format("{} ({})", privilege, name));
+        result.withheld.push_back(std::string(privilege).append(" (").append(name).append(")"));
       } else {
         granted.insert(name);
       }

@@ -24,6 +24,7 @@ struct Options {
   std::string rootfs;
   std::optional<spec::DevExports> devexports;  // nothing: AIX's default list, which is built in
   std::optional<spec::SecAttrs> secattrs;      // nothing: AIX's default privileges
+  bool engine_networks = false;  // the target attaches the networks of an engine; a bundle cannot
 };
 
 struct Translation {

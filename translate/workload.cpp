@@ -2,6 +2,9 @@
 #include "translate/workload.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "specs/wpar/address.h"
 
 namespace wpar::translate {
 
@@ -23,6 +26,38 @@ const char* name_of(WparKind kind) {
   return "system_copy";
 }
 
+namespace {
+
+bool is_in_subnet(const std::string& address, const spec::AddressEntry& subnet) {
+  return spec::is_ipv4(address) == spec::is_ipv4(subnet.address) &&
+         spec::network_address(address, subnet.prefix) ==
+             spec::network_address(subnet.address, subnet.prefix);
+}
+
+// The gateway is reached by an interface that only an engine attaches.
+bool leads_to_engine(const Workload& workload, const spec::RouteEntry& route) {
+  return !route.gateway.empty() &&
+         std::any_of(workload.interfaces.begin(), workload.interfaces.end(),
+                     [&](const WorkloadInterface& interface) {
+                       return interface.mode == "engine" &&
+                              std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                                          [&](const auto& address) {
+                                            return is_in_subnet(route.gateway, address);
+                                          });
+                     });
+}
+
+}  // namespace
+
+bool is_in_bundle(const Workload& workload, const spec::RouteEntry& route) {
+  const bool reachable = std::any_of(
+      workload.interfaces.begin(), workload.interfaces.end(), [&](const auto& interface) {
+        return interface.mode != "engine" &&
+               (route.interface.empty() || route.interface == interface.name);
+      });
+  return reachable && !leads_to_engine(workload, route);
+}
+
 spec::NetworkDocument network_document(const Workload& workload) {
   spec::NetworkDocument document;
   for (const WorkloadInterface& interface : workload.interfaces) {
@@ -33,16 +68,8 @@ spec::NetworkDocument network_document(const Workload& workload) {
                                      .addresses = interface.addresses});
     }
   }
-  const auto is_known = [&](const std::string& name) {
-    return name.empty() ||
-           std::any_of(document.interfaces.begin(), document.interfaces.end(),
-                       [&](const spec::InterfaceEntry& entry) { return entry.name == name; });
-  };
-  for (const spec::RouteEntry& route : workload.routes) {
-    if (!document.interfaces.empty() && is_known(route.interface)) {
-      document.routes.push_back(route);
-    }
-  }
+  std::copy_if(workload.routes.begin(), workload.routes.end(), std::back_inserter(document.routes),
+               [&](const spec::RouteEntry& route) { return is_in_bundle(workload, route); });
   return document;
 }
 

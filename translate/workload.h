@@ -77,7 +77,10 @@ struct Workload {
 
 const char* name_of(WparKind kind);  // "application" "shared" …
 
-// What hooks/network does; interfaces of mode "engine" are not in it.
+// False for a route that leads by an interface of mode "engine", which no bundle has.
+bool is_in_bundle(const Workload& workload, const spec::RouteEntry& route);
+
+// What hooks/network does: all but what only an engine can attach.
 spec::NetworkDocument network_document(const Workload& workload);
 
 }  // namespace wpar::translate

@@ -86,8 +86,10 @@ TEST(MapDevices, TwoDevicesCannotHaveOneName) {
 
 Options with_exports(std::string_view text) {
   spec::Problems problems("exports");
-  Options options{
-      .rootfs = {}, .devexports = spec::read_devexports(text, problems), .secattrs = {}};
+  Options options{.rootfs = {},
+                  .devexports = spec::read_devexports(text, problems),
+                  .secattrs = {},
+                  .engine_networks = false};
   problems.throw_if_any();
   return options;
 }

@@ -142,6 +142,32 @@ TEST(MapNetwork, AnEnginesNetworkIsForEngines) {
   EXPECT_EQ(t.workload.interfaces[0].network, "front");
   EXPECT_EQ(t.workload.interfaces[0].addresses[0].address, "192.0.2.7");
   EXPECT_EQ(entry_of(t, "network.interface").fidelity, Fidelity::kNeedsAction);
+  EXPECT_EQ(entry_of(t, "network.address").fidelity, Fidelity::kNeedsAction);
+  Options engine;
+  engine.engine_networks = true;
+  const Translation e =
+      translated_with(system_with(kNetwork), "interfaces: {en0: {network: front}}", engine);
+  EXPECT_EQ(entry_of(e, "network.interface").fidelity, Fidelity::kEquivalent);
+  EXPECT_EQ(entry_of(e, "network.address").fidelity, Fidelity::kEquivalent);
+}
+
+TEST(MapNetwork, ARouteByAnEnginesNetworkIsNotLostWithoutAWord) {
+  constexpr std::string_view kMixed =
+      "interfaces: {en0: {network: front}, en1: {mode: bridge, parent: br1}}";
+  const std::string text =
+      system_with(std::string(kNetwork) +
+                  "network:\n interface = en1\n address = 10.0.0.7\n netmask = 255.0.0.0\n"
+                  "route:\n rtdest = default\n rtgateway = 192.0.2.1\n"
+                  "route:\n rtdest = 10.9.0.1\n rtgateway = 10.0.0.1\n");
+  const Translation t = translated(text, kMixed);
+  ASSERT_EQ(document_of(t).routes.size(), 1u);
+  EXPECT_EQ(document_of(t).routes[0].gateway, "10.0.0.1");
+  EXPECT_EQ(t.workload.routes.size(), 2u);
+  EXPECT_EQ(entry_of(t, "route.rtdest").fidelity, Fidelity::kNeedsAction);
+  Options engine;
+  engine.engine_networks = true;
+  EXPECT_EQ(entry_of(translated_with(text, kMixed, engine), "route.rtdest").fidelity,
+            Fidelity::kEquivalent);
 }
 
 }  // namespace

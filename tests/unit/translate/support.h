@@ -22,7 +22,9 @@ inline Translation translated_with(std::string_view text, std::string_view profi
 
 inline Translation translated(std::string_view text, std::string_view profile = "",
                               const std::string& rootfs = "") {
-  return translated_with(text, profile, {.rootfs = rootfs, .devexports = {}, .secattrs = {}});
+  return translated_with(
+      text, profile,
+      {.rootfs = rootfs, .devexports = {}, .secattrs = {}, .engine_networks = false});
 }
 
 // The entry of an attribute; a made-up one when there is none.

@@ -3,58 +3,24 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <ctime>
-#include <memory>
 #include <optional>
 
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
-#include "runtime/base/log.h"
-#include "runtime/base/path.h"
 #include "runtime/base/rollback.h"
+#include "runtime/lifecycle/bundle_plan.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/mount_sources.h"
 #include "runtime/lifecycle/namespaces.h"
 #include "runtime/lifecycle/resctrl.h"
 #include "runtime/lifecycle/rootless.h"
 #include "runtime/lifecycle/scheduling.h"
-#include "runtime/plan/build.h"
-#include "runtime/sys/proc.h"
 #include "runtime/sys/socket.h"
-#include "specs/oci/parse_config.h"
 
 namespace wpar::lifecycle {
 namespace {
-
-std::string current_directory() {
-  const std::unique_ptr<char, void (*)(void*)> path(::getcwd(nullptr, 0), ::free);
-  if (!path) {
-    throw_errno("get the current directory");
-  }
-  return path.get();
-}
-
-std::string read_config(const std::string& bundle) {
-  auto text = find_file(bundle + "/config.json");
-  if (!text) {
-    throw_error(ErrorKind::kNotFound, "JSON specification file config.json not found in {}",
-                bundle);
-  }
-  return std::move(*text);
-}
-
-std::string now_rfc3339() {
-  timespec now = {};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  std::tm utc = {};
-  ::gmtime_r(&now.tv_sec, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", utc.tm_year + 1900,
-                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
-}
 
 std::uint64_t own_namespaces(const plan::NamespacePlan& namespaces) {
   std::uint64_t flags = namespaces.create;
@@ -64,49 +30,6 @@ std::uint64_t own_namespaces(const plan::NamespacePlan& namespaces) {
   return flags;
 }
 
-state::Record make_record(const plan::Plan& plan, const Spawned& init,
-                          const std::vector<std::string>& cgroup_directories) {
-  const auto stat = sys::find_process_stat(init.child.pid());
-  if (!stat) {
-    throw_error(ErrorKind::kSystem, "init ended before it could be recorded");
-  }
-  return {.id = plan.id,
-          .oci_version = plan.oci_version,
-          .bundle = plan.bundle,
-          .rootfs = plan.root.path,
-          .created = now_rfc3339(),
-          .owner = ::geteuid(),
-          .pid = init.child.pid(),
-          .start_time = stat->start_time,
-          .namespaces = own_namespaces(plan.namespaces),
-          .has_process = plan.has_process,
-          .has_poststart_hooks = !plan.hooks.poststart.empty(),
-          .has_poststop_hooks = !plan.hooks.poststop.empty(),
-          .cgroup_manager = plan.cgroup.manager,
-          .cgroup_directories = cgroup_directories,
-          .stop_signal = plan.stop_signal,
-          .annotations = plan.annotations};
-}
-
-plan::Plan make_plan(const Context& context, plan::HostFacts& host, const CreateOptions& options,
-                     const std::string& bundle, const std::string& config_text) {
-  oci::Config config = in_context("config.json", [&] { return oci::parse_config(config_text); });
-  give_user_namespace(config, host);
-  plan::Plan plan = in_context("config.json", [&] {
-    return plan::build_plan(config, host,
-                            {.id = options.id,
-                             .bundle = bundle,
-                             .no_pivot = options.no_pivot,
-                             .no_new_keyring = options.no_new_keyring,
-                             .cgroup_manager = context.cgroup_manager,
-                             .preserve_fds = options.preserve_fds});
-  });
-  for (const std::string& warning : plan.warnings) {
-    log::warn(warning);
-  }
-  return plan;
-}
-
 }  // namespace
 
 ReadyContainer make_container(const Context& context, const CreateOptions& options,
@@ -114,7 +37,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
                               void (*check)(const plan::Plan&, const CreateOptions&)) {
   check_preserved_descriptors(options.preserve_fds);
   state::check_id(options.id);
-  const std::string bundle = join_path(current_directory(), options.bundle);
+  const std::string bundle = from_current_directory(options.bundle);
   const std::string config_text = read_config(bundle);
   plan::HostFacts host = look_at_host(context);
   plan::Plan plan = make_plan(context, host, options, bundle, config_text);
@@ -185,7 +108,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   serve_until_ready(init, plan, runtime_state);
   adjust_oom_score(init.child.pid(), plan.process);
   apply_scheduling(init.child.pid(), plan.process);
-  state::Record record = make_record(plan, init, cgroup->directories());
+  state::Record record =
+      make_record(plan, init.child.pid(), own_namespaces(plan.namespaces), cgroup->directories());
   if (resctrl) {
     record.resctrl_directories = resctrl->directories();
     record.resctrl_groups = resctrl->groups();

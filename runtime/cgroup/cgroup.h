@@ -127,6 +127,8 @@ class Cgroup {
   void freeze();
   void thaw();
   bool is_frozen() const;
+  // Where freeze() writes; "" where nothing can freeze.
+  std::string freezer_directory() const;
   // Every process of the cgroup and of cgroups below it, in host pids, each once, sorted.
   std::vector<pid_t> processes() const;
   // stats.h

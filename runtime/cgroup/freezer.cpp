@@ -75,6 +75,12 @@ void Cgroup::thaw() {
   ask(freezer_of(find_controller(false, "freezer"), v2_directory()), false);
 }
 
+std::string Cgroup::freezer_directory() const {
+  const Directory* v1 = find_controller(false, "freezer");
+  const Directory* freezer = v1 != nullptr ? v1 : v2_directory();
+  return freezer == nullptr ? std::string() : std::string(freezer->path());
+}
+
 bool Cgroup::is_frozen() const {
   const Directory* v1 = find_controller(false, "freezer");
   const Directory* freezer = v1 != nullptr ? v1 : v2_directory();

@@ -16,13 +16,10 @@ namespace {
 
 constexpr int kUnknownCommandCode = 3;
 
-constexpr std::array<const Command*, 15> kCommands = {
-    &kCreate, &kRun,   &kStart,  &kState,  &kKill,   &kDelete, &kList,     &kExec,
-    &kPs,     &kPause, &kResume, &kUpdate, &kEvents, &kSpec,   &kFeatures,
+constexpr std::array<const Command*, 17> kCommands = {
+    &kCreate, &kRun,    &kStart,  &kState,  &kKill,       &kDelete,  &kList, &kExec,     &kPs,
+    &kPause,  &kResume, &kUpdate, &kEvents, &kCheckpoint, &kRestore, &kSpec, &kFeatures,
 };
-
-// Commands of other runtimes: users shall read that it is not their spelling.
-constexpr std::string_view kNotYet[] = {"checkpoint", "restore"};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {
@@ -38,7 +35,7 @@ std::string general_help() {
       "Usage: runwpar [global options] COMMAND [options] [arguments]\n\n"
       "Runs workload partitions as OCI containers.\n\nCommands:\n";
   for (const Command* command : kCommands) {
-    text += fmt::format("  {:<10}{}\n", command->name, command->summary);
+    text += fmt::format("  {:<12}{}\n", command->name, command->summary);
   }
   return text + "\nGlobal options:\n" + describe_options(kGlobalOptions) +
          "\nrunwpar COMMAND --help tells more about a command.\n";
@@ -72,10 +69,7 @@ void check_arity(const Command& command, std::size_t given) {
 }
 
 Invocation unknown_command(Invocation call, std::string_view name) {
-  const bool known_elsewhere =
-      std::find(std::begin(kNotYet), std::end(kNotYet), name) != std::end(kNotYet);
-  call.refusal = known_elsewhere ? fmt::format("the command \"{}\" is not supported yet", name)
-                                 : fmt::format("unknown command \"{}\"", name);
+  call.refusal = fmt::format("unknown command \"{}\"", name);
   call.failure_code = kUnknownCommandCode;
   return call;
 }

@@ -50,5 +50,7 @@ extern const Command kEvents;
 extern const Command kUpdate;
 extern const Command kSpec;
 extern const Command kFeatures;
+extern const Command kCheckpoint;
+extern const Command kRestore;
 
 }  // namespace wpar::cli

@@ -20,6 +20,12 @@ const Words& namespace_names() {
   return names;
 }
 
+// They reach further than the container: CRIU reads the file that this one names.
+const Words& unsafe_annotations() {
+  static const Words names = {"org.criu.config"};
+  return names;
+}
+
 int features(const Globals& globals, const Parsed& parsed) {
   static_cast<void>(globals);
   static_cast<void>(parsed);
@@ -93,9 +99,10 @@ std::string features_document(const lifecycle::FeatureFacts& facts, std::string_
   json.strings("mountOptions", sorted.mount_options);
   write_linux(json, sorted);
   json.open("annotations");
+  json.string("org.opencontainers.runc.checkpoint.enabled", "true");
   json.string("org.openwpar.runwpar.version", version);
   json.close();
-  json.strings("potentiallyUnsafeConfigAnnotations", {});
+  json.strings("potentiallyUnsafeConfigAnnotations", unsafe_annotations());
   json.close();
   return json.text();
 }

@@ -24,6 +24,9 @@ lifecycle::EventsOptions events_request(const Parsed& parsed);
 // Of what ps(1) printed, the head and the lines of these processes. Throws when there is no column
 // PID.
 std::string select_processes(std::string_view table, const std::vector<pid_t>& pids);
+lifecycle::ImageOptions image_request(const Parsed& parsed);  // checkpoint.cpp; also for restore
+lifecycle::CheckpointOptions checkpoint_request(const Parsed& parsed);
+lifecycle::RestoreOptions restore_request(const Parsed& parsed);
 
 // The table of `list`; entries with a problem are rows too.
 std::string list_table(const std::vector<lifecycle::ListEntry>& entries);

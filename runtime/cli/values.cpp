@@ -132,4 +132,18 @@ NumericUser parse_user(std::string_view text) {
           .gid = parse_id(text.substr(colon + 1), "group id")};
 }
 
+HostPort parse_host_port(std::string_view text, std::string_view what) {
+  const std::size_t colon = text.rfind(':');
+  std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  const auto port = parse_integer<std::uint16_t>(text.substr(host.empty() ? 0 : colon + 1));
+  if (host.empty() || !port || *port == 0) {
+    throw_error(ErrorKind::kInvalidArgument, "invalid value \"{}\" for {}: expected ADDRESS:PORT",
+                text, what);
+  }
+  return {.host = std::string(host), .port = *port};
+}
+
 }  // namespace wpar::cli

@@ -33,4 +33,11 @@ struct NumericUser {
 // "UID" or "UID:GID", numbers only: a name would have to be looked up in files of the container.
 NumericUser parse_user(std::string_view text);
 
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+// "10.0.0.1:27" or "[::1]:27"; `what` is the option's name for the error.
+HostPort parse_host_port(std::string_view text, std::string_view what);
+
 }  // namespace wpar::cli

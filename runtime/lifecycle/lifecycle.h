@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/lifecycle/criu_modes.h"
 #include "runtime/plan/plan.h"
 #include "specs/oci/resources.h"
 #include "specs/oci/state.h"
@@ -93,6 +94,44 @@ struct EventsOptions {
 // Gets one JSON document after the other, without a line break.
 using Emit = std::function<void(const std::string&)>;
 
+// What checkpoint and restore have in common. CRIU does the work; criu(8) explains the words.
+struct ImageOptions {
+  std::string id;
+  std::string image_path;  // empty: "checkpoint" in the current directory
+  std::string work_path;   // for CRIU's log; empty: the images' directory
+  bool tcp_established = false;
+  bool external_unix_sockets = false;
+  bool shell_job = false;
+  bool file_locks = false;
+  bool auto_dedup = false;
+  bool lazy_pages = false;
+  bool empty_network_namespace = false;
+  CriuCgroupMode cgroup_mode = CriuCgroupMode::kDefault;
+  CriuNetworkLock network_lock = CriuNetworkLock::kUnset;
+};
+
+struct CheckpointOptions {
+  ImageOptions image;
+  std::string parent_path;  // relative to the images; empty: none
+  bool leave_running = false;
+  bool pre_dump = false;  // memory only; the container goes on
+  bool tcp_skip_in_flight = false;
+  bool link_remap = false;
+  int status_fd = -1;               // told when pages can be fetched (lazy_pages)
+  std::string page_server_address;  // empty: none
+  std::uint16_t page_server_port = 0;
+};
+
+struct RestoreOptions {
+  ImageOptions image;
+  CreateOptions create;  // its id is the image's
+  bool tcp_close = false;
+  bool detach = false;
+  bool no_subreaper = false;
+  std::string lsm_profile;  // "TYPE:NAME"
+  std::string lsm_mount_context;
+};
+
 void create(const Context& context, const CreateOptions& options);
 // The exit code of the container's process (128 + signal), or 0 when detached.
 int run(const Context& context, const RunOptions& options);
@@ -100,6 +139,11 @@ void start(const Context& context, const std::string& id);
 // The exit code of the process, or 0 when detached. Failures of the runtime itself are thrown.
 int exec(const Context& context, const ExecOptions& options);
 void kill(const Context& context, const KillOptions& options);
+// Writes the state of a running container's processes to files; then it is destroyed, unless it
+// shall go on.
+void checkpoint(const Context& context, const CheckpointOptions& options);
+// Makes a container of such files. The exit code of its process, or 0 when detached.
+int restore(const Context& context, const RestoreOptions& options);
 // With force: a running container is killed first, and one that does not exist is no error.
 void remove(const Context& context, const std::string& id, bool force);
 // Freezes every process; resume() thaws them.

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -154,6 +155,14 @@ void chroot_to(BorrowedFd root) {
   if (::fchdir(root.get()) < 0 || ::chroot(".") < 0 || ::chdir("/") < 0) {
     throw_errno("chroot to the container root");
   }
+}
+
+std::uint64_t mount_id(BorrowedFd object) {
+  struct statx info = {};
+  if (::statx(object.get(), "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &info) < 0) {
+    throw_errno("statx");
+  }
+  return info.stx_mnt_id;
 }
 
 std::int64_t filesystem_type(BorrowedFd object) {

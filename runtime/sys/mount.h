@@ -75,6 +75,8 @@ void pivot_to(BorrowedFd root);
 // The same with chroot(2), for a host root that pivot_root(2) refuses (ramfs).
 void chroot_to(BorrowedFd root);
 
+// The mount that `object` lies on, as /proc/PID/mountinfo numbers it (statx(2), STATX_MNT_ID).
+std::uint64_t mount_id(BorrowedFd object);
 // The file system type (statfs(2) f_type) that `object` lies on.
 std::int64_t filesystem_type(BorrowedFd object);
 

@@ -15,10 +15,9 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using wpar::testing::fake_lifecycle;
 
-const Command* const kAll[] = {&kCreate, &kRun,    &kStart,  &kState, &kKill,
-                               &kDelete, &kList,   &kExec,   &kPs,    &kPause,
-                               &kResume, &kUpdate, &kEvents, &kSpec,  &kFeatures};
-constexpr const char* kForeign[] = {"checkpoint", "restore"};
+const Command* const kAll[] = {&kCreate, &kRun,  &kStart,    &kState,      &kKill,   &kDelete,
+                               &kList,   &kExec, &kPs,       &kPause,      &kResume, &kUpdate,
+                               &kEvents, &kSpec, &kFeatures, &kCheckpoint, &kRestore};
 
 Caller root_caller() {
   return {.is_root = true, .runtime_dir = "", .directory = "/"};
@@ -75,9 +74,6 @@ TEST_F(Cli, ListsEveryCommandAndGlobalOptionInTheHelp) {
   for (const Option& option : kGlobalOptions) {
     EXPECT_THAT(help, HasSubstr(fmt::format("--{}", option.name)));
   }
-  for (const char* name : kForeign) {
-    EXPECT_THAT(help, Not(HasSubstr(fmt::format("\n  {} ", name))));
-  }
 }
 
 TEST_F(Cli, ListsEveryOptionInTheHelpOfItsCommand) {
@@ -127,15 +123,6 @@ TEST_F(Cli, RefusesUnknownCommandsWithThree) {
   EXPECT_EQ(answer.code, 3);
   EXPECT_EQ(answer.out, "");
   EXPECT_EQ(answer.error, "unknown command \"frobnicate\"");
-}
-
-TEST_F(Cli, SaysWhichForeignCommandsAreNotThereYet) {
-  for (const char* name : kForeign) {
-    const Answer answer = answer_to({name, "--help"});
-    EXPECT_EQ(answer.code, 3);
-    EXPECT_EQ(answer.out, "");
-    EXPECT_EQ(answer.error, fmt::format("the command \"{}\" is not supported yet", name));
-  }
 }
 
 TEST_F(Cli, CountsArguments) {

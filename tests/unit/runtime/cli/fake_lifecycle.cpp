@@ -54,6 +54,15 @@ void kill(const Context& context, const KillOptions& options) {
   note("kill", context).kill = options;
 }
 
+void checkpoint(const Context& context, const CheckpointOptions& options) {
+  note("checkpoint", context).checkpoint = options;
+}
+
+int restore(const Context& context, const RestoreOptions& options) {
+  note("restore", context).restore = options;
+  return fake_lifecycle().exit_code;
+}
+
 void remove(const Context& context, const std::string& id, bool force) {
   note("delete", context).id = id;
   fake_lifecycle().force = force;

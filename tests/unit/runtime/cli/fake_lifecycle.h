@@ -23,6 +23,9 @@ struct FakeLifecycle {
   lifecycle::UpdateOptions update;
   lifecycle::EventsOptions events;
   std::vector<std::string> ps_options;
+
+  lifecycle::CheckpointOptions checkpoint;
+  lifecycle::RestoreOptions restore;
   std::string id;
   bool force = false;
 

@@ -31,7 +31,8 @@ TEST(Features, HaveTheRequiredMembers) {
   EXPECT_EQ(document["hooks"], json({"prestart", "createRuntime", "createContainer",
                                      "startContainer", "poststart", "poststop"}));
   EXPECT_EQ(document["annotations"]["org.openwpar.runwpar.version"], "0.1.0");
-  EXPECT_EQ(document["potentiallyUnsafeConfigAnnotations"], json::array());
+  EXPECT_EQ(document["annotations"]["org.opencontainers.runc.checkpoint.enabled"], "true");
+  EXPECT_EQ(document["potentiallyUnsafeConfigAnnotations"], json({"org.criu.config"}));
 }
 
 TEST(Features, SortTheMountOptions) {

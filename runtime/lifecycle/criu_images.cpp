@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/lifecycle/criu_images.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/error.h"
+#include "runtime/base/file.h"
+#include "runtime/base/path.h"
+#include "runtime/lifecycle/bundle_plan.h"
+#include "runtime/sys/open.h"
+#include "specs/oci/json_cursor.h"
+#include "specs/oci/json_document.h"
+#include "specs/oci/json_writer.h"
+
+namespace wpar::lifecycle {
+namespace {
+
+constexpr const char* kDescriptors = "descriptors.json";
+constexpr const char* kConfigAnnotation = "org.criu.config";
+constexpr const char* kConfigFile = "/etc/criu/runwpar.conf";
+constexpr mode_t kPrivateDirectory = 0700;
+
+void make_directories(const std::string& path) {
+  if (::mkdir(path.c_str(), kPrivateDirectory) == 0 || errno == EEXIST) {
+    return;
+  }
+  if (errno != ENOENT) {
+    throw_errno("create {}", path);
+  }
+  make_directories(parent_path(path));
+  if (::mkdir(path.c_str(), kPrivateDirectory) < 0 && errno != EEXIST) {
+    throw_errno("create {}", path);
+  }
+}
+
+std::string image_path(const ImageOptions& options) {
+  return from_current_directory(options.image_path.empty() ? "checkpoint" : options.image_path);
+}
+
+ImageDirectories open_directories(const ImageOptions& options) {
+  ImageDirectories directories;
+  directories.image_path = image_path(options);
+  directories.work_path = directories.image_path;
+  directories.images = in_context("--image-path", [&] {
+    return sys::open_path(directories.image_path, O_RDONLY | O_DIRECTORY);
+  });
+  if (!options.work_path.empty()) {
+    directories.work_path = from_current_directory(options.work_path);
+    directories.work = in_context("--work-path", [&] {
+      make_directories(directories.work_path);
+      return sys::open_path(directories.work_path, O_RDONLY | O_DIRECTORY);
+    });
+  }
+  return directories;
+}
+
+// As with runc: the annotation names a file, or none when it is empty.
+std::string criu_config(const plan::Plan& plan) {
+  const auto chosen = plan.annotations.find(kConfigAnnotation);
+  if (chosen != plan.annotations.end()) {
+    return chosen->second;
+  }
+  return ::access(kConfigFile, R_OK) == 0 ? kConfigFile : "";
+}
+
+}  // namespace
+
+ImageDirectories make_image_directories(const ImageOptions& options) {
+  in_context("--image-path", [&] { make_directories(image_path(options)); });
+  return open_directories(options);
+}
+
+ImageDirectories open_image_directories(const ImageOptions& options) {
+  return open_directories(options);
+}
+
+CriuOptions common_options(const ImageOptions& options, const ImageDirectories& directories,
+                           const std::string& log_file, const plan::Plan& plan) {
+  CriuOptions request;
+  request.images_fd = directories.images.get();
+  request.work_fd = directories.work.get();
+  request.log_file = log_file;
+  request.tcp_established = options.tcp_established;
+  request.external_unix_sockets = options.external_unix_sockets;
+  request.shell_job = options.shell_job;
+  request.file_locks = options.file_locks;
+  request.auto_dedup = options.auto_dedup;
+  request.lazy_pages = options.lazy_pages;
+  request.cgroup_mode = options.cgroup_mode;
+  request.network_lock = options.network_lock;
+  request.empty_namespaces = options.empty_network_namespace ? CLONE_NEWNET : 0U;
+  request.config_file = criu_config(plan);
+  return request;
+}
+
+void write_descriptors(const ImageDirectories& directories, const std::vector<std::string>& keys) {
+  oci::JsonWriter json(oci::Indent::kNone, oci::BadText::kReplace);
+  json.list(keys, [&](const std::string& key) { json.value(key); });
+  write_file_at(directories.images, kDescriptors, json.take(), 0600);
+}
+
+std::vector<std::string> read_descriptors(const ImageDirectories& directories) {
+  const auto text = find_file_at(directories.images, kDescriptors);
+  if (!text) {
+    throw_error(ErrorKind::kNotFound, "{} holds no checkpoint: there is no {}",
+                directories.image_path, kDescriptors);
+  }
+  return in_context(fmt::format("{}/{}", directories.image_path, kDescriptors), [&] {
+    const oci::JsonValue document = oci::parse_json(*text);
+    return oci::JsonCursor(document).strings();
+  });
+}
+
+}  // namespace wpar::lifecycle

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/checkpoint/checkpoint_world.h"
+
+#include <stdlib.h>
+
+#include <cstdlib>
+
+#include "tests/support/criu.h"
+
+namespace wpar::test {
+
+void CheckpointTest::SetUp() {
+  ContainerTest::SetUp();
+  if (temp_ == nullptr)
+    return;
+  std::string reason;
+  criu_ = criu_for_tests(temp_->path(), &reason);
+  if (criu_.empty())
+    GTEST_SKIP() << reason;
+  ::setenv("WPAR_CRIU", criu_.c_str(), 1);
+}
+
+int CheckpointTest::counter(const std::string& path) {
+  return std::atoi(read_trimmed(bundle().root() + path).c_str());
+}
+
+bool CheckpointTest::counts_on(int past, const std::string& path) {
+  int highest = 0;
+  return eventually(
+      [&] {
+        highest = counter(path);
+        return highest > past;
+      },
+      Milliseconds(20000));
+}
+
+Result CheckpointTest::checkpoint(const std::string& id, std::vector<std::string> options) {
+  std::vector<std::string> words = {"checkpoint", "--image-path", images()};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(id);
+  Command command = runtime().command(words);
+  command.timeout = Milliseconds(60000);
+  return run(command);
+}
+
+Result CheckpointTest::restore(const std::string& id, std::vector<std::string> options) {
+  std::vector<std::string> words = {"restore",       "--detach",     "--bundle",
+                                    bundle().path(), "--image-path", images()};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(id);
+  Command command = runtime().command(words);
+  command.output_path = *temp_ / (id + ".out");
+  command.error_path = *temp_ / (id + ".err");
+  command.timeout = Milliseconds(60000);
+  Result result = run(command);
+  result.err = error_of(id);
+  return result;
+}
+
+}  // namespace wpar::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/lifecycle/criu.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,9 @@
 #include "runtime/base/path.h"
 #include "runtime/base/rollback.h"
 #include "runtime/base/text.h"
+#include "runtime/sys/open.h"
+#include "runtime/sys/root_dir.h"
+#include "runtime/sys/run_program.h"
 #include "runtime/sys/socket.h"
 #include "runtime/sys/start_program.h"
 
@@ -68,20 +72,24 @@ std::string_view word_of(CriuTopic topic) {
   return topic == CriuTopic::kRestore ? "restore" : topic == CriuTopic::kDump ? "dump" : "pre-dump";
 }
 
-bool kernel_is_good_enough() {
-  Criu criu({});
-  return criu.passes_check();
+// `criu check`: does it know this kernel?
+bool passes_check(const std::string& program) {
+  return sys::run_program({.path = program, .args = {"criu", "check"}, .env = environment()})
+             .exit_code == 0;
 }
 
 }  // namespace
 
 Criu::Criu(const CriuStart& start) : program_(find_criu()) {
   auto [ours, theirs] = sys::make_packet_pair();
+  // Its log tells all that it says there, and we print the one error.
+  const UniqueFd nowhere = sys::open_path("/dev/null", O_WRONLY);
   channel_ = std::move(ours);
   sys::ProgramStart program = {.path = program_,
                                .args = {"criu", "swrk", "3"},
                                .env = environment(),
                                .descriptors = {theirs},
+                               .error = nowhere,
                                .into_cgroup = start.entry.v2_directory.get(),
                                .own_mount = start.root};
   program.descriptors.insert(program.descriptors.end(), start.descriptors.begin(),
@@ -89,7 +97,8 @@ Criu::Criu(const CriuStart& start) : program_(find_criu()) {
   program.cgroup_tasks.assign(start.entry.v1_tasks.begin(), start.entry.v1_tasks.end());
   child_ = sys::start_program(program);
   theirs.reset();
-  version_ = ask(write_criu_version_request()).version;
+  version_ = in_context(fmt::format("ask {} for its version", program_),
+                        [&] { return ask(write_criu_version_request()).version; });
   log::debug("{} is CRIU {}", program_, version_text(version_));
   if (version_ < kOldest) {
     throw_error(ErrorKind::kUnsupported, "{} is CRIU {}: {}", program_, version_text(version_),
@@ -132,8 +141,10 @@ void Criu::require_lazy_pages() {
   }
 }
 
-bool Criu::passes_check() {
-  return ask(write_criu_check_request()).success;
+UniqueFd Criu::open_directory(const std::string& path) const {
+  const sys::RootDir root(
+      sys::open_path(fmt::format("/proc/{}/root", child_.pid()), O_PATH | O_DIRECTORY));
+  return root.open(path, O_RDONLY | O_DIRECTORY);
 }
 
 CriuResponse Criu::request(CriuTopic topic, const CriuOptions& options, const std::string& log_path,
@@ -170,9 +181,9 @@ void Criu::fail(CriuTopic topic, const CriuResponse& response, const std::string
   if (reason.empty() && response.error != 0) {
     reason = errno_text(response.error);
   }
-  if (!kernel_is_good_enough()) {
-    reason = fmt::format("\"{} check\" fails: it is too old for this kernel, {}{}{}", program_,
-                         kWhatToInstall, reason.empty() ? "" : "; ", reason);
+  if (!passes_check(program_)) {
+    reason += fmt::format("{}\"{} check\" fails too: perhaps this kernel needs a newer CRIU",
+                          reason.empty() ? "" : "; ", program_);
   }
   throw_error(ErrorKind::kSystem, "criu {} could not {}: {} (see {})", version_text(version_),
               word_of(topic), reason.empty() ? "it gives no reason" : reason, log_path);

@@ -40,8 +40,9 @@ class Criu {
   // Throws kUnsupported when this CRIU on this kernel cannot do it.
   void require_memory_tracking();
   void require_lazy_pages();
-  // What `criu check` says about the kernel; nothing can be asked afterwards.
-  bool passes_check();
+  // A directory as CRIU sees it: one opened in our mount namespace would be no place for its
+  // mounts.
+  UniqueFd open_directory(const std::string& path) const;
 
   // Carries out one dump, pre-dump or restore. What `notified` throws makes CRIU give up. The log
   // is `log_path`; the reason for a failure is looked up there.

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -53,6 +54,14 @@ std::string key_of(pid_t pid, int fd, const std::vector<MountLine>& table) {
   return fmt::format("file[{:x}:{:x}]", mount, info.st_ino);
 }
 
+UniqueFd duplicate(int fd) {
+  UniqueFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  if (!copy) {
+    throw_errno("duplicate descriptor {}", fd);
+  }
+  return copy;
+}
+
 bool is_inherited(std::string_view key) {
   return key.starts_with("pipe:[") || key.starts_with("file[");
 }
@@ -89,13 +98,18 @@ InheritedDescriptors inherit_standard(const std::vector<std::string>& keys) {
       continue;
     }
     int number = static_cast<int>(i);
+    const std::size_t opened_before = inherited.opened.size();
     struct stat info = {};
     if (std::count(keys.begin(), keys.end(), key) > 1 && ::fstat(number, &info) == 0 &&
         S_ISCHR(info.st_mode)) {
       // One /dev/null for input and output: CRIU knows only one name for both.
       inherited.opened.push_back(
           sys::open_path(fmt::format("/proc/self/fd/{}", number), O_RDWR | O_NOCTTY));
-      number = kFirstCriuDescriptor + static_cast<int>(inherited.opened.size()) - 1;
+    } else if (number == STDERR_FILENO) {
+      inherited.opened.push_back(duplicate(number));  // CRIU's own 2 leads elsewhere
+    }
+    if (inherited.opened.size() != opened_before) {
+      number = kFirstCriuDescriptor + static_cast<int>(opened_before);
     }
     inherited.entries.push_back({.key = key, .fd = number});
   }

@@ -191,12 +191,6 @@ std::string write_criu_feature_request() {
   return out.text();
 }
 
-std::string write_criu_check_request() {
-  WireWriter out;
-  out.number(kReqType, static_cast<int>(CriuTopic::kCheck));
-  return out.text();
-}
-
 std::string write_criu_notify_answer(bool success) {
   WireWriter out;
   out.number(kReqType, static_cast<int>(CriuTopic::kNotify));
@@ -250,10 +244,13 @@ std::string errors_in_criu_log(std::string_view log) {
   std::vector<std::string> reasons;
   for (const std::string_view line : split(log, '\n')) {
     const std::string_view reason = reason_of(line);
-    if (!reason.empty() && reasons.size() < kEnough && reason.find("FAILED.") == reason.npos &&
+    if (!reason.empty() && reason.find("FAILED.") == reason.npos &&
         (reasons.empty() || reasons.back() != reason)) {
       reasons.emplace_back(reason);
     }
+  }
+  if (reasons.size() > kEnough) {
+    reasons.erase(reasons.begin(), reasons.end() - kEnough);
   }
   return join(reasons, "; ");
 }

@@ -21,7 +21,6 @@ enum class CriuTopic {
   kEmpty = 0,
   kDump = 1,
   kRestore = 2,
-  kCheck = 3,
   kPreDump = 4,
   kNotify = 6,
   kFeatureCheck = 9,
@@ -76,8 +75,6 @@ std::string write_criu_request(CriuTopic topic, const CriuOptions& options);
 // Questions after which CRIU waits for the next request on the same channel.
 std::string write_criu_version_request();
 std::string write_criu_feature_request();
-// A word without options; ends the conversation.
-std::string write_criu_check_request();
 // The answer to a notification.
 std::string write_criu_notify_answer(bool success);
 
@@ -105,7 +102,8 @@ struct CriuResponse {
 CriuResponse parse_criu_response(std::string_view bytes);
 
 // The reasons that CRIU's log gives, in one line: "mnt: Can't bind-mount …; …". Empty when it names
-// none. CRIU's last complaints only say that it failed, so the first few are the ones that tell.
+// none. It begins with complaints about what it could do without, so the last few are the ones that
+// tell.
 std::string errors_in_criu_log(std::string_view log);
 
 }  // namespace wpar::lifecycle

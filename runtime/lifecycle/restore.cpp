@@ -224,7 +224,12 @@ void run_criu(const RestoreOptions& options, const Preparation& ready, const cgr
   if (options.image.lazy_pages) {
     criu.require_lazy_pages();
   }
-  criu.request(CriuTopic::kRestore, ready.request, ready.directories.log_path(kLogFile),
+  const UniqueFd images = criu.open_directory(ready.directories.image_path);
+  const UniqueFd work_directory = criu.open_directory(ready.directories.work_path);
+  CriuOptions request = ready.request;
+  request.images_fd = images.get();
+  request.work_fd = work_directory.get();
+  criu.request(CriuTopic::kRestore, request, ready.directories.log_path(kLogFile),
                [&](const CriuResponse& notice, UniqueFd descriptor) {
                  work.hear(notice, std::move(descriptor));
                });

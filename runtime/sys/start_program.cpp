@@ -47,11 +47,11 @@ bool enter_cgroup(const ProgramStart& start) {
   return true;
 }
 
-// The directory on top of itself, so that it is a mount; private, so that it can become a root.
+// The directory on top of itself, so that it is a mount. It stays the slave that it becomes here:
+// what the container was and shall be again.
 bool make_own_mount(const char* path) {
   return ::mount(nullptr, "/", nullptr, MS_SLAVE | MS_REC, nullptr) == 0 &&
-         ::mount(path, path, nullptr, MS_BIND | MS_REC, nullptr) == 0 &&
-         ::mount(nullptr, path, nullptr, MS_PRIVATE, nullptr) == 0;
+         ::mount(path, path, nullptr, MS_BIND | MS_REC, nullptr) == 0;
 }
 
 // They are out of the way of each other already; the copies at their places lose close-on-exec.
@@ -63,7 +63,7 @@ bool place_descriptors(const ProgramStart& start) {
     }
     ++number;
   }
-  return true;
+  return start.error.get() == STDERR_FILENO || ::dup2(start.error.get(), STDERR_FILENO) >= 0;
 }
 
 [[noreturn]] void child_main(const ProgramStart& start, char* const* argv, char* const* envp,

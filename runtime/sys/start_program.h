@@ -15,7 +15,8 @@ struct ProgramStart {
   std::string path;  // absolute; never searched for
   std::vector<std::string> args = {};
   std::vector<std::string> env = {};
-  std::vector<BorrowedFd> descriptors = {};  // they become 3, 4, …; 0 to 2 are ours
+  std::vector<BorrowedFd> descriptors = {};  // they become 3, 4, …; 0 and 1 are ours
+  BorrowedFd error = BorrowedFd(2);          // becomes 2
   // A cgroup to be born in: the directory on v2, "0" written to each of these on v1.
   int into_cgroup = -1;
   std::vector<BorrowedFd> cgroup_tasks = {};

@@ -28,7 +28,7 @@ TEST_F(Checkpoint, ACounterGoesOnWhereItStopped) {
   EXPECT_EQ(runtime().status(id), "running");
   EXPECT_EQ(read_trimmed(pid_file), std::to_string(runtime().pid(id)));
   EXPECT_TRUE(counts_on(last)) << last << " then " << counter();
-  EXPECT_FALSE(contains(output_of(id), "begun")) << "it did not start again";
+  EXPECT_EQ(output_of(id), "begun\n") << "it did not start again";
 
   const std::string groups = read_text(fmt::format("/proc/{}/cgroup", runtime().pid(id)));
   EXPECT_TRUE(contains(groups, id)) << groups;
@@ -106,6 +106,8 @@ TEST_F(Checkpoint, AForegroundRestoreGivesTheExitCode) {
   Command command =
       runtime().command({"restore", "--bundle", bundle().path(), "--image-path", images(), id});
   command.timeout = Milliseconds(60000);
+  command.output_path = *temp_ / (id + ".out");  // what it writes to has the mode it had
+  command.error_path = *temp_ / (id + ".err");
   Process process(command);
   EXPECT_TRUE(counts_on(last));
   EXPECT_EQ(runtime().status(id), "running");
@@ -155,6 +157,8 @@ TEST_F(Checkpoint, AnOpenConnectionGoesOn) {
   EXPECT_TRUE(counts_on(counter("/number"), "/number"));
 
   const Result saved = checkpoint(id, {"--tcp-established"});
+  if (contains(saved.err, "Can't get 1:16 opt"))  // SO_PASSCRED
+    GTEST_SKIP() << "this CRIU cannot save IP sockets on kernels since 6.16: " << saved.err;
   ASSERT_EQ(saved.code, 0) << saved;
   const int last = counter("/number");
   const Result back = restore(id, {"--tcp-established"});

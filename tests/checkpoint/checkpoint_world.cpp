@@ -2,6 +2,7 @@
 #include "tests/checkpoint/checkpoint_world.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -17,6 +18,9 @@ void CheckpointTest::SetUp() {
   criu_ = criu_for_tests(temp_->path(), &reason);
   if (criu_.empty())
     GTEST_SKIP() << reason;
+  // CRIU tries the kernel's TCP on the loopback device, and this namespace of the test is new.
+  const Result up = run({.argv = {"ip", "link", "set", "lo", "up"}});
+  ASSERT_EQ(up.code, 0) << up;
   ::setenv("WPAR_CRIU", criu_.c_str(), 1);
 }
 
@@ -49,6 +53,7 @@ Result CheckpointTest::restore(const std::string& id, std::vector<std::string> o
   words.insert(words.end(), options.begin(), options.end());
   words.push_back(id);
   Command command = runtime().command(words);
+  ::unlink((*temp_ / (id + ".err")).c_str());  // one call's lines only
   command.output_path = *temp_ / (id + ".out");
   command.error_path = *temp_ / (id + ".err");
   command.timeout = Milliseconds(60000);

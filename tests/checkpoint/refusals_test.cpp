@@ -45,7 +45,7 @@ TEST_F(CheckpointRefusals, WithoutCriuItSaysWhatToInstall) {
   ::setenv("WPAR_CRIU", "/no/such/criu", 1);
   expect_one_line(checkpoint(id), "no such file or directory");
   ::setenv("WPAR_CRIU", "/bin/true", 1);
-  expect_one_line(checkpoint(id), "ended without an answer");
+  expect_one_line(checkpoint(id), "ask /bin/true for its version");
   EXPECT_EQ(runtime().status(id), "running");
   EXPECT_TRUE(counts_on(counter()));
 }

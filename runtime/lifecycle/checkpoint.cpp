@@ -14,6 +14,7 @@
 #include "runtime/lifecycle/criu_images.h"
 #include "runtime/lifecycle/criu_mounts.h"
 #include "runtime/lifecycle/criu_namespaces.h"
+#include "runtime/lifecycle/rootless.h"
 #include "runtime/sys/mount.h"
 #include "runtime/sys/open.h"
 #include "runtime/sys/process.h"
@@ -36,7 +37,8 @@ void require_running(const Container& container) {
 plan::Plan recorded_plan(const Context& context, const Container& container) {
   CreateOptions options;
   options.id = container.record.id;
-  return make_plan(context, options, container.record.bundle, container.entry.config_text());
+  plan::HostFacts host = look_at_host(context);
+  return make_plan(context, host, options, container.record.bundle, container.entry.config_text());
 }
 
 std::uint64_t mount_at(const sys::RootDir& root, const std::string& path) {

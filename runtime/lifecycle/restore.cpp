@@ -21,6 +21,8 @@
 #include "runtime/lifecycle/criu_namespaces.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/foreground.h"
+#include "runtime/lifecycle/resctrl.h"
+#include "runtime/lifecycle/rootless.h"
 #include "runtime/sys/open.h"
 #include "runtime/sys/process.h"
 #include "runtime/sys/root_dir.h"
@@ -190,6 +192,7 @@ struct Preparation {
   plan::Plan plan;
   UniqueFd console;
   cgroup::Host hierarchies;
+  bool has_cgroup = true;
   std::vector<std::string> cgroup_directories;
   CriuOptions request;
 };
@@ -201,16 +204,26 @@ Preparation prepare(const Context& context, const RestoreOptions& options) {
   ready.inherited = inherit_standard(read_descriptors(ready.directories));
   const std::string bundle = from_current_directory(options.create.bundle);
   ready.config_text = read_config(bundle);
-  ready.plan = make_plan(context, options.create, bundle, ready.config_text);
+  plan::HostFacts host = look_at_host(context);
+  ready.plan = make_plan(context, host, options.create, bundle, ready.config_text);
   check_terminal(ready.plan, options);
+  if (find_resctrl_groups(ready.plan)) {
+    throw_error(ErrorKind::kUnsupported, "/linux/intelRdt: restore does not support it yet");
+  }
   if (!options.create.console_socket.empty()) {
     ready.console = in_context("--console-socket",
                                [&] { return sys::connect_unix(options.create.console_socket); });
   }
   ready.hierarchies = cgroup::look_at_hierarchies();
-  ready.cgroup_directories = cgroup::cgroup_directories(ready.hierarchies, ready.plan.cgroup.path);
+  ready.has_cgroup = ready.plan.cgroup.manager != plan::CgroupManager::kDisabled;
+  ready.cgroup_directories =
+      !ready.has_cgroup ? std::vector<std::string>{}
+                        : cgroup::cgroup_directories(ready.hierarchies, ready.plan.cgroup.path);
   ready.request = restore_options(options, ready.directories, ready.plan, ready.hierarchies,
                                   ready.cgroup_directories);
+  if (!ready.has_cgroup) {
+    ready.request.cgroup_mode = CriuCgroupMode::kIgnore;
+  }
   ready.request.inherited_fds = ready.inherited.entries;
   join_namespaces(ready.plan.namespaces, ready.request, ready.inherited.opened);
   return ready;
@@ -251,8 +264,9 @@ Restored make_restored(const Context& context, const RestoreOptions& options) {
   entry.write_journal({.cgroup_directories = ready.cgroup_directories});
   entry.write_config(ready.config_text);
   make_mount_points(ready.plan);
-  cgroup =
-      cgroup::Cgroup::create(ready.hierarchies, ready.plan.cgroup.path, ready.plan.cgroup.limits);
+  cgroup = ready.has_cgroup ? cgroup::Cgroup::create(ready.hierarchies, ready.plan.cgroup.path,
+                                                     ready.plan.cgroup.limits)
+                            : cgroup::Cgroup::none();
   rollback.on_failure([&] {
     cgroup->kill_all();
     cgroup->remove();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/cli/cli.h"
 
-#include <algorithm>
 #include <array>
 
 #include "runtime/cli/output.h"

@@ -12,7 +12,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using ::testing::Not;
 using wpar::testing::fake_lifecycle;
 
 const Command* const kAll[] = {&kCreate, &kRun,  &kStart,    &kState,      &kKill,   &kDelete,

@@ -30,7 +30,7 @@ void set_report(CommandLine& line, const std::string& value) {
   line.json_report = value == "json";
 }
 
-constexpr std::array<std::string_view, 3> kTargets = {"oci", "spec", "yaml"};
+constexpr std::array<std::string_view, 5> kTargets = {"oci", "quadlet", "podman", "spec", "yaml"};
 
 void set_from(CommandLine& line, const std::string& value) {
   if (value != "spec" && value != "yaml") {
@@ -67,7 +67,7 @@ void set_machine(CommandLine& line, const std::string& value) {
   }
 }
 
-constexpr std::array<OptionRow, 16> kOptions = {{
+constexpr std::array<OptionRow, 17> kOptions = {{
     {"--bundle", "DIR", "write DIR/config.json instead of stdout; several SPECs: DIR/NAME/",
      [](CommandLine& line, const std::string& value) { line.bundle = value; }},
     {"--rootfs", "PATH", "a complete root file system for the WPAR",
@@ -83,7 +83,10 @@ constexpr std::array<OptionRow, 16> kOptions = {{
     {"--machine", "cpus=N,memory=SIZE", "what percentages are taken of (default: this host)",
      set_machine},
     {"--from", "spec|yaml", "form of the SPECs (default: yaml for .yaml and .yml)", set_from},
-    {"--to", "TARGET", "oci (default); spec or yaml: the specification in its normal form", set_to},
+    {"--to", "TARGET",
+     "oci (default), quadlet, podman; spec, yaml: the specification's normal form", set_to},
+    {"--runtime", "PATH", "with --to podman: the runtime that Podman runs (default: Podman's own)",
+     [](CommandLine& line, const std::string& value) { line.runtime = value; }},
     {"--report", "text|json", "format of the report (default: text)", set_report},
     {"--report-file", "FILE", "write the report to FILE instead of stderr",
      [](CommandLine& line, const std::string& value) { line.report_file = value; }},
@@ -126,10 +129,13 @@ void check(const CommandLine& line) {
     throw_error(ErrorKind::kInvalidArgument,
                 "--name, -n and --rootfs are for one specification only");
   }
+  if (!line.runtime.empty() && line.to != "podman") {
+    throw_error(ErrorKind::kInvalidArgument, "--runtime is for --to podman only");
+  }
   if (line.check && !line.bundle.empty()) {
     throw_error(ErrorKind::kInvalidArgument, "--check writes no bundle: leave out --bundle");
   }
-  if (line.to != "oci" && !line.rootfs.empty()) {
+  if ((line.to == "spec" || line.to == "yaml") && !line.rootfs.empty()) {
     throw_error(ErrorKind::kInvalidArgument, "--rootfs has no place in a specification (--to {})",
                 line.to);
   }

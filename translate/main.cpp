@@ -13,7 +13,10 @@
 #include "translate/command_line.h"
 #include "translate/inputs.h"
 #include "translate/report.h"
+#include "translate/targets/files.h"
 #include "translate/targets/oci.h"
+#include "translate/targets/podman.h"
+#include "translate/targets/quadlet.h"
 #include "translate/targets/specification.h"
 #include "translate/translate.h"
 
@@ -97,6 +100,38 @@ void write_specifications(const CommandLine& line, const Inputs& inputs) {
   }
 }
 
+// --to quadlet, --to podman; the report learns what the target cannot carry.
+std::vector<TargetFile> engine_files(const CommandLine& line,
+                                     std::vector<Translation>& translations) {
+  std::vector<TargetFile> files;
+  for (Translation& translation : translations) {
+    if (line.to == "quadlet") {
+      for (TargetFile& file : quadlet_files(translation)) {
+        files.push_back(std::move(file));
+      }
+    } else if (line.to == "podman") {
+      files.push_back(podman_script(translation, line.runtime));
+    }
+  }
+  return files;
+}
+
+void write_engine_files(const CommandLine& line, const std::vector<TargetFile>& files) {
+  if (!line.bundle.empty()) {
+    check_files(line.bundle, files);
+    write_files(line.bundle, files);
+    return;
+  }
+  if (line.to == "podman" && files.size() > 1) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "several scripts cannot share standard output: give --bundle DIR");
+  }
+  for (const TargetFile& file : files) {
+    const std::string title = files.size() > 1 ? fmt::format("# {}:\n", file.name) : "";
+    write_all(BorrowedFd(STDOUT_FILENO), title + file.text, "standard output");
+  }
+}
+
 int run(const std::vector<std::string>& words) {
   const CommandLine line = parse_command_line(words);
   if (line.help) {
@@ -108,11 +143,14 @@ int run(const std::vector<std::string>& words) {
     return kDone;
   }
   const Inputs inputs = read_inputs(line);
-  const std::vector<Translation> translations = translate_all(inputs);
+  std::vector<Translation> translations = translate_all(inputs);
+  const std::vector<TargetFile> files = engine_files(line, translations);
   const bool refused = line.strict && !is_faithful(translations);
   if (!refused && !line.check) {
     if (line.to == "oci") {
       write_bundles(line, inputs, translations);
+    } else if (!files.empty()) {
+      write_engine_files(line, files);
     } else {
       write_specifications(line, inputs);
     }

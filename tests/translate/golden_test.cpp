@@ -44,6 +44,42 @@ TEST_P(Golden, DocumentAndReportAreAsExpected) {
   EXPECT_EQ(oci::parse_config(result.out).annotations.at("org.openwpar.name"), name);
 }
 
+// --to quadlet, podman: the files and what the report says about the target.
+class EngineGolden : public testing::TestWithParam<const char*> {};
+
+TEST_P(EngineGolden, FilesAndReportsAreAsExpected) {
+  const std::string name = GetParam();
+  for (const std::string target : {"quadlet", "podman"}) {
+    const TempDir directory;
+    const std::string report = directory / "report";
+    std::vector<std::string> argv = {WPAR2OCI, "--profile",   "site.yaml",       "--to",
+                                     target,   "--bundle",    directory / "out", "--report-file",
+                                     report,   name + ".spec"};
+    if (name == "hello") {
+      argv.insert(argv.begin() + 1, {"--rootfs", "/srv/hello"});
+    }
+    const Result result = run({.argv = argv, .cwd = kExampleDirectory});
+    ASSERT_TRUE(result.ok()) << result;
+    const std::string golden = kGolden + "targets/" + target + "/" + name + "/";
+    for (const std::string& file : list_directory(directory / "out")) {
+      // A golden script is a text, not a source of the project.
+      compare(golden + file + (target == "podman" ? ".txt" : ""),
+              read_text(directory / ("out/" + file)));
+      if (target == "podman") {
+        EXPECT_TRUE(run({.argv = {"sh", "-n", directory / ("out/" + file)}}).ok()) << file;
+      }
+    }
+    compare(golden + "report.txt", read_text(report));
+    EXPECT_EQ(list_directory(golden).size(), list_directory(directory / "out").size() + 1);
+    EXPECT_TRUE(run({.argv = argv, .cwd = kExampleDirectory}).ok()) << "its own files again";
+    write_text(directory / ("out/" + name + (target == "podman" ? ".sh" : ".container")), "mine");
+    EXPECT_EQ(run({.argv = argv, .cwd = kExampleDirectory}).code, 1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Examples, EngineGolden, testing::Values("web1", "db2", "report", "hello"),
+                         [](const auto& example) { return std::string(example.param); });
+
 INSTANTIATE_TEST_SUITE_P(Examples, Golden,
                          testing::Values("web1", "db2", "report", "tiny", "hello"),
                          [](const auto& example) { return std::string(example.param); });

@@ -47,7 +47,9 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   plan.mounts = plan_mounts(config, host, request.bundle, findings);
   adapt_mounts_to_user_namespace(plan.mounts, linux_config, plan.namespaces, host);
   protect_foreign_cgroup(plan.cgroup, plan.mounts);
-  plan_delegation(config, plan, plan.cgroup);
+  if (!host.rootless) {  // who is not root owns what he makes, and can give nothing away
+    plan_delegation(config, plan, plan.cgroup);
+  }
   plan.devices = plan_devices(
       linux_config, plan.mounts,
       host.in_user_namespace || is_private(plan.namespaces, NamespaceKind::kUser), findings);

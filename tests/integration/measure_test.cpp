@@ -117,9 +117,11 @@ TEST_F(Measure, EventsRepeatUntilTheContainerEnds) {
   adopted_children();
   const Result ended = events.wait();
   EXPECT_EQ(ended.code, 0) << ended;
-  for (const std::string& line : split(ended.out, '\n'))
-    if (!line.empty())
+  for (const std::string& line : split(ended.out, '\n')) {
+    if (!line.empty()) {
       EXPECT_EQ(Json::parse(line)["type"], "stats");
+    }
+  }
 }
 
 TEST_F(Measure, EventsTellThatMemoryWasNotEnough) {

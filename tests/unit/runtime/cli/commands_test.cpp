@@ -256,6 +256,7 @@ TEST_F(Commands, ExecTakesCgroupsBelow) {
   EXPECT_EQ(run({"exec", "--cgroup", "cpu,memory:x", "--cgroup=pids:y", "web1", "ls"}), 0);
   EXPECT_EQ(fake_lifecycle().exec.cgroups,
             (std::map<std::string, std::string>{{"cpu", "x"}, {"memory", "x"}, {"pids", "y"}}));
+  wpar::testing::reset_fake_lifecycle();
   EXPECT_THAT(failure_of({"exec", "--cgroup", "a", "--cgroup", "b", "web1", "ls"}),
               HasSubstr("missing <controller>: prefix"));
   EXPECT_THAT(failure_of({"exec", "--cgroup", "cpu,:a", "web1", "ls"}), HasSubstr("empty"));

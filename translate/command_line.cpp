@@ -30,7 +30,8 @@ void set_report(CommandLine& line, const std::string& value) {
   line.json_report = value == "json";
 }
 
-constexpr std::array<std::string_view, 5> kTargets = {"oci", "quadlet", "podman", "spec", "yaml"};
+constexpr std::array<std::string_view, 6> kTargets = {"oci",        "quadlet", "podman",
+                                                      "containerd", "spec",    "yaml"};
 
 void set_from(CommandLine& line, const std::string& value) {
   if (value != "spec" && value != "yaml") {
@@ -83,9 +84,10 @@ constexpr std::array<OptionRow, 17> kOptions = {{
     {"--machine", "cpus=N,memory=SIZE", "what percentages are taken of (default: this host)",
      set_machine},
     {"--from", "spec|yaml", "form of the SPECs (default: yaml for .yaml and .yml)", set_from},
-    {"--to", "TARGET",
-     "oci (default), quadlet, podman; spec, yaml: the specification's normal form", set_to},
-    {"--runtime", "PATH", "with --to podman: the runtime that Podman runs (default: Podman's own)",
+    {"--to", "TARGET", "oci (default), quadlet, podman, containerd; spec, yaml: the normal form",
+     set_to},
+    {"--runtime", "PATH",
+     "with --to podman, containerd: the runtime that runs it (default: their own)",
      [](CommandLine& line, const std::string& value) { line.runtime = value; }},
     {"--report", "text|json", "format of the report (default: text)", set_report},
     {"--report-file", "FILE", "write the report to FILE instead of stderr",
@@ -129,8 +131,12 @@ void check(const CommandLine& line) {
     throw_error(ErrorKind::kInvalidArgument,
                 "--name, -n and --rootfs are for one specification only");
   }
-  if (!line.runtime.empty() && line.to != "podman") {
-    throw_error(ErrorKind::kInvalidArgument, "--runtime is for --to podman only");
+  if (!line.runtime.empty() && line.to != "podman" && line.to != "containerd") {
+    throw_error(ErrorKind::kInvalidArgument, "--runtime is for --to podman and containerd only");
+  }
+  if (line.to == "containerd" && line.bundle.empty() && !line.check) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "--to containerd writes a bundle and a script: give --bundle DIR");
   }
   if (line.check && !line.bundle.empty()) {
     throw_error(ErrorKind::kInvalidArgument, "--check writes no bundle: leave out --bundle");

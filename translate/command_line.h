@@ -21,7 +21,7 @@ struct CommandLine {
   std::string devexports;  // files of that name
   std::string secattrs;
   std::string from;        // "spec" "yaml"; empty: by the file's name
-  std::string runtime;     // that Podman runs; empty: its own default
+  std::string runtime;     // that the engine runs; empty: its own default
   std::string to = "oci";  // a member of targets()
   std::optional<std::uint64_t> machine_cpus;
   std::optional<std::uint64_t> machine_memory;  // bytes

@@ -13,6 +13,7 @@
 #include "translate/command_line.h"
 #include "translate/inputs.h"
 #include "translate/report.h"
+#include "translate/targets/containerd.h"
 #include "translate/targets/files.h"
 #include "translate/targets/oci.h"
 #include "translate/targets/podman.h"
@@ -62,7 +63,8 @@ bool is_faithful(const std::vector<Translation>& translations) {
 }
 
 void write_bundles(const CommandLine& line, const Inputs& inputs,
-                   const std::vector<Translation>& translations) {
+                   const std::vector<Translation>& translations,
+                   const std::vector<TargetFile>& scripts) {
   if (line.bundle.empty()) {
     for (const Translation& translation : translations) {
       write_all(BorrowedFd(STDOUT_FILENO), config_text(translation.config), "standard output");
@@ -72,11 +74,17 @@ void write_bundles(const CommandLine& line, const Inputs& inputs,
   const auto directory_of = [&](const Translation& translation) {
     return inputs.several ? join_path(line.bundle, translation.name) : line.bundle;
   };
-  for (const Translation& translation : translations) {
-    check_bundle(directory_of(translation));
+  // Of containerd, one for each bundle.
+  const auto script_of = [&](std::size_t i) {
+    return scripts.empty() ? std::vector<TargetFile>() : std::vector<TargetFile>{scripts[i]};
+  };
+  for (std::size_t i = 0; i < translations.size(); ++i) {
+    check_bundle(directory_of(translations[i]));
+    check_files(directory_of(translations[i]), script_of(i));
   }
-  for (const Translation& translation : translations) {
-    write_bundle(directory_of(translation), translation.config);
+  for (std::size_t i = 0; i < translations.size(); ++i) {
+    write_bundle(directory_of(translations[i]), translations[i].config);
+    write_files(directory_of(translations[i]), script_of(i));
   }
 }
 
@@ -100,7 +108,7 @@ void write_specifications(const CommandLine& line, const Inputs& inputs) {
   }
 }
 
-// --to quadlet, --to podman; the report learns what the target cannot carry.
+// --to quadlet, podman, containerd; the report learns what the target cannot carry.
 std::vector<TargetFile> engine_files(const CommandLine& line,
                                      std::vector<Translation>& translations) {
   std::vector<TargetFile> files;
@@ -111,6 +119,8 @@ std::vector<TargetFile> engine_files(const CommandLine& line,
       }
     } else if (line.to == "podman") {
       files.push_back(podman_script(translation, line.runtime));
+    } else if (line.to == "containerd") {
+      files.push_back(containerd_script(translation, line.runtime));
     }
   }
   return files;
@@ -147,8 +157,8 @@ int run(const std::vector<std::string>& words) {
   const std::vector<TargetFile> files = engine_files(line, translations);
   const bool refused = line.strict && !is_faithful(translations);
   if (!refused && !line.check) {
-    if (line.to == "oci") {
-      write_bundles(line, inputs, translations);
+    if (line.to == "oci" || line.to == "containerd") {
+      write_bundles(line, inputs, translations, files);
     } else if (!files.empty()) {
       write_engine_files(line, files);
     } else {

@@ -116,6 +116,30 @@ TEST_F(Wpar2oci, BundlesAreMadeAndReplacedWhenTheyAreOurs) {
   EXPECT_THAT(list_directory(directory_ / "a/b"), ElementsAre("config.json"));
 }
 
+TEST_F(Wpar2oci, ContainerdGetsABundleAndAScript) {
+  file("w.spec", kSpec);
+  file("v.spec", "general:\n name = v\n");
+  EXPECT_EQ(translate({"--to", "containerd", "w.spec"}).code, 2);
+  EXPECT_EQ(translate({"--to", "oci", "--runtime", "runwpar", "w.spec"}).code, 2);
+  const std::vector<std::string> words = {"--to",      "containerd",   "--bundle", "out",
+                                          "--runtime", "/a b/runwpar", "w.spec",   "v.spec"};
+  ASSERT_EQ(translate(words).code, 0);
+  EXPECT_EQ(oci::parse_config(read_text(directory_ / "out/w/config.json")).hostname, "w");
+  EXPECT_EQ(oci::parse_config(read_text(directory_ / "out/v/config.json")).hostname, "v");
+  EXPECT_THAT(list_directory(directory_ / "out/w"), ElementsAre("config.json", "w.sh"));
+  // What ctr would be called with.
+  write_text(directory_ / "ctr", "#!/bin/sh\nprintf '%s|' \"$@\"\n");
+  ASSERT_TRUE(run({.argv = {"chmod", "755", directory_ / "ctr"}}).ok());
+  const Result called = run(
+      {.argv = {"env", "PATH=" + directory_.path() + ":/usr/bin:/bin", directory_ / "out/w/w.sh"}});
+  EXPECT_EQ(called.out, "run|--rm|--runc-binary|/a b/runwpar|--config|" +
+                            (directory_ / "out/w/config.json") + "|w|");
+  EXPECT_EQ(translate(words).code, 0) << "its own files again";
+  write_text(directory_ / "out/v/v.sh", "mine");
+  EXPECT_EQ(translate(words).code, 1);
+  EXPECT_EQ(read_text(directory_ / "out/v/v.sh"), "mine");
+}
+
 TEST_F(Wpar2oci, SomebodyElsesConfigIsNotReplaced) {
   file("w.spec", kSpec);
   make_directories(directory_ / "b");

@@ -162,6 +162,10 @@ class NetworkPlanner {
   // Without a gateway Podman takes the first address of a subnet, and a default route by it.
   void report_gateways(const EngineNetwork& network) {
     const auto has = [](const EngineSubnet& subnet) { return !subnet.gateway.empty(); };
+    if (!network.routes.empty()) {
+      add_remark(report_, "route", Fidelity::kEquivalent,
+                 fmt::format("{}: routes of the network (Podman 5 or later)", network.name));
+    }
     if (std::any_of(network.subnets.begin(), network.subnets.end(), has) &&
         !std::all_of(network.subnets.begin(), network.subnets.end(), has)) {
       add_remark(report_, "route", Fidelity::kApproximate,

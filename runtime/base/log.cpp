@@ -5,7 +5,10 @@
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -80,24 +83,63 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-class FileSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+int priority_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::debug:
+      return LOG_DEBUG;
+    case spdlog::level::warn:
+      return LOG_WARNING;
+    default:
+      return LOG_ERR;
+  }
+}
+
+// One datagram of systemd's native journal protocol. A log that cannot be reached is no failure of
+// the command.
+void send_to_journal(int priority, std::string_view text) {
+  constexpr std::string_view kSocket = "/run/systemd/journal/socket";
+  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  kSocket.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const std::string datagram = fmt::format("PRIORITY={}\nSYSLOG_IDENTIFIER={}\nMESSAGE={}\n",
+                                           priority, options().name, one_line(text));
+  static_cast<void>(::sendto(socket.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL,
+                             reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+}
+
+void send_to_syslog(int priority, std::string_view text) {
+  ::openlog(options().name.c_str(), LOG_PID | LOG_NDELAY, LOG_USER);
+  ::syslog(priority, "%s", one_line(text).c_str());
+  ::closelog();
+}
+
+class Sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     const std::string_view text(message.payload.data(), message.payload.size());
+    if (options().target == Target::kJournal) {
+      send_to_journal(priority_of(message.level), text);
+      return;
+    }
+    if (options().target == Target::kSyslog) {
+      send_to_syslog(priority_of(message.level), text);
+      return;
+    }
     const std::string line =
         options().format == Format::kJson
             ? fmt::format("{{\"level\":\"{}\",\"msg\":\"{}\",\"time\":\"{}\"}}\n",
                           level_word(message.level), escaped(text), rfc3339(message.time))
             : fmt::format("time=\"{}\" level={} msg=\"{}\"\n", rfc3339(message.time),
                           level_word(message.level), escaped(text));
-    if (options().file.empty()) {
+    if (options().name.empty()) {
       write_all(BorrowedFd(STDERR_FILENO), line, "stderr");
       return;
     }
-    const UniqueFd fd(::open(options().file.c_str(),
+    const UniqueFd fd(::open(options().name.c_str(),
                              O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (fd) {
-      write_all(fd, line, options().file);
+      write_all(fd, line, options().name);
     }
   }
   void flush_() override {}
@@ -105,11 +147,17 @@ class FileSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 
 spdlog::logger& logger() {
   static spdlog::logger instance = [] {
-    spdlog::logger made("runwpar", std::make_shared<FileSink>());
-    made.set_level(options().debug ? spdlog::level::debug : spdlog::level::err);
+    spdlog::logger made("runwpar", std::make_shared<Sink>());
+    made.set_level(options().level == Level::kDebug     ? spdlog::level::debug
+                   : options().level == Level::kWarning ? spdlog::level::warn
+                                                        : spdlog::level::err);
     return made;
   }();
   return instance;
+}
+
+bool is_elsewhere() {
+  return options().target != Target::kFile || !options().name.empty();
 }
 
 }  // namespace
@@ -119,7 +167,7 @@ void set_up(const Options& chosen) {
 }
 
 bool debug_enabled() {
-  return options().debug;
+  return options().level == Level::kDebug;
 }
 
 void write_debug(std::string_view message) {
@@ -127,13 +175,16 @@ void write_debug(std::string_view message) {
 }
 
 void warn(std::string_view message) {
+  if (is_elsewhere()) {
+    logger().warn("{}", message);
+  }
   const std::string line = fmt::format("runwpar: warning: {}\n", one_line(message));
   // Nobody to tell when stderr is closed.
   static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
 
 void fatal(std::string_view message) {
-  if (!options().file.empty()) {
+  if (is_elsewhere()) {
     logger().error("{}", message);
   }
   const std::string line = fmt::format("runwpar: {}\n", one_line(message));

@@ -4,6 +4,7 @@
 // only, never after clone (children report through the protocol).
 // Engines read the file: Podman wants exactly one JSON object in it, so nothing below `error` is
 // written at the default level, and warnings go to stderr only.
+// The journal and syslog are reached by their sockets: no library of either is linked.
 
 #include <fmt/format.h>
 
@@ -15,10 +16,19 @@ namespace wpar::log {
 
 enum class Format { kText, kJson };
 
+enum class Level { kError, kWarning, kDebug };
+
+enum class Target {
+  kFile,     // Options::name is its path; empty: stderr
+  kJournal,  // systemd-journald; the name is the SYSLOG_IDENTIFIER
+  kSyslog,   // syslog(3); the name is the ident
+};
+
 struct Options {
-  std::string file;  // empty: stderr
-  Format format = Format::kText;
-  bool debug = false;
+  std::string name;
+  Target target = Target::kFile;
+  Format format = Format::kText;  // of the lines in a file
+  Level level = Level::kError;
 };
 
 // Called once by cli before anything can fail. Opens nothing until something is logged.

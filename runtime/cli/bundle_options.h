@@ -8,8 +8,9 @@
 
 namespace wpar::cli {
 
-inline constexpr std::array<Option, 7> kBundleOptions = {{
+inline constexpr std::array<Option, 8> kBundleOptions = {{
     {"bundle", 'b', "DIR", "the bundle: a directory with a config.json (default: the current one)"},
+    {"config", 'f', "FILE", "read this instead of the bundle's config.json"},
     {"console-socket", '\0', "SOCKET", "send the terminal's master to this Unix socket"},
     {"pidfd-socket", '\0', "SOCKET", "send a pidfd of the process to this Unix socket"},
     {"pid-file", '\0', "FILE", "write the process id to FILE"},

@@ -15,9 +15,10 @@ namespace {
 
 constexpr int kUnknownCommandCode = 3;
 
-constexpr std::array<const Command*, 17> kCommands = {
-    &kCreate, &kRun,    &kStart,  &kState,  &kKill,       &kDelete,  &kList, &kExec,     &kPs,
-    &kPause,  &kResume, &kUpdate, &kEvents, &kCheckpoint, &kRestore, &kSpec, &kFeatures,
+constexpr std::array<const Command*, 20> kCommands = {
+    &kCreate,  &kRun,  &kStart,    &kState,  &kKill,    &kDelete,     &kList,
+    &kExec,    &kPs,   &kPause,    &kResume, &kUpdate,  &kEvents,     &kCheckpoint,
+    &kRestore, &kSpec, &kFeatures, &kLint,   &kExplain, &kCompletion,
 };
 
 const Command* find_command(std::string_view name) {
@@ -51,6 +52,12 @@ std::string version_text() {
                      WPAR_COMMIT, oci::kSpecVersion, lifecycle::libseccomp_version());
 }
 
+// "help" or "help COMMAND".
+std::string help_on(std::span<const std::string> topic) {
+  const Command* command = topic.empty() ? nullptr : find_command(topic.front());
+  return command == nullptr ? general_help() : command_help(*command);
+}
+
 void check_arity(const Command& command, std::size_t given) {
   const auto [min, max] = command.arity;
   if (min == max && given != min) {
@@ -79,12 +86,16 @@ Invocation interpret(const Words& words, Caller (*look)()) {
   Invocation call;
   const Parsed globals = parse_options(kGlobalOptions, words);
   const Words& rest = globals.arguments();
-  if (globals.flag("version")) {
+  if (globals.flag("version") || globals.flag("V")) {
     call.version = true;
     return call;
   }
   if (globals.help_wanted() || rest.empty()) {
     call.text = general_help();
+    return call;
+  }
+  if (rest.front() == "help" || rest.front() == "h") {
+    call.text = help_on(std::span(rest).subspan(1));
     return call;
   }
   call.globals = parse_globals(globals, look());
@@ -102,6 +113,10 @@ Invocation interpret(const Words& words, Caller (*look)()) {
   call.command = command;
   call.failure_code = command->failure_code;
   return call;
+}
+
+std::span<const Command* const> all_commands() {
+  return kCommands;
 }
 
 int execute(const Invocation& invocation, char** argv) {

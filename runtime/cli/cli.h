@@ -28,6 +28,9 @@ struct Invocation {
 // code is then 1.
 Invocation interpret(const Words& words, Caller (*look)() = look_at_caller);
 
+// Every command, in the order of the help.
+std::span<const Command* const> all_commands();
+
 // The exit code. `argv` is the program's own: a command that enters a container begins by running
 // the program once more from where the container cannot reach it (lifecycle::protect_own_binary).
 int execute(const Invocation& invocation, char** argv);

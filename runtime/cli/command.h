@@ -52,5 +52,8 @@ extern const Command kSpec;
 extern const Command kFeatures;
 extern const Command kCheckpoint;
 extern const Command kRestore;
+extern const Command kLint;
+extern const Command kExplain;
+extern const Command kCompletion;
 
 }  // namespace wpar::cli

@@ -12,9 +12,11 @@
 namespace wpar::cli {
 namespace {
 
-constexpr std::array<Option, 8> kTable = {{
-    {"debug", '\0', "", "log decisions, not only the fatal error"},
-    {"log", '\0', "FILE", "append the log to FILE (default: stderr)"},
+constexpr std::array<Option, 10> kTable = {{
+    {"debug", '\0', "", "log decisions, not only the fatal error: --log-level=debug"},
+    {"log", '\0', "[file:|journald:|syslog:]NAME",
+     "append the log to a file, or send it under this name (default: stderr)"},
+    {"log-level", '\0', "error|warning|debug", "what to log (default: error)"},
     {"log-format", '\0', "text|json", "form of the log (default: text)"},
     {"root", '\0', "DIR",
      "keep the state of containers there (default: /run/runwpar; rootless: in $XDG_RUNTIME_DIR)"},
@@ -24,6 +26,7 @@ constexpr std::array<Option, 8> kTable = {{
     {"rootless", '\0', "true|false|auto",
      "do without what needs privileges on the host (auto: when not root there)"},
     {"version", 'v', "", "show the version"},
+    {"V", '\0', "", "the same, as crun has it", true},
 }};
 
 std::string one_of(const Parsed& parsed, std::string_view name,
@@ -96,6 +99,39 @@ plan::CgroupManager choose_cgroup_manager(const Parsed& parsed) {
                               : plan::CgroupManager::kCgroupfs;
 }
 
+struct LogTarget {
+  std::string_view prefix;
+  log::Target target;
+};
+
+constexpr LogTarget kLogTargets[] = {{"file:", log::Target::kFile},
+                                     {"journald:", log::Target::kJournal},
+                                     {"syslog:", log::Target::kSyslog}};
+
+log::Options choose_log(const Parsed& parsed) {
+  log::Options chosen;
+  chosen.name = parsed.text("log");
+  for (const auto& [prefix, target] : kLogTargets) {
+    if (chosen.name.starts_with(prefix)) {
+      chosen.name.erase(0, prefix.size());
+      chosen.target = target;
+      if (chosen.name.empty()) {
+        throw_error(ErrorKind::kInvalidArgument, "--log {} needs a name behind the colon", prefix);
+      }
+      break;
+    }
+  }
+  chosen.format = one_of(parsed, "log-format", {"text", "json"}) == "json" ? log::Format::kJson
+                                                                           : log::Format::kText;
+  const std::string level = one_of(parsed, "log-level", {"error", "warning", "debug"});
+  if (parsed.flag("debug") || level == "debug") {
+    chosen.level = log::Level::kDebug;
+  } else if (level == "warning") {
+    chosen.level = log::Level::kWarning;
+  }
+  return chosen;
+}
+
 }  // namespace
 
 constinit const std::span<const Option> kGlobalOptions = kTable;
@@ -119,11 +155,7 @@ Caller look_at_caller() {
 
 Globals parse_globals(const Parsed& parsed, const Caller& caller) {
   Globals globals;
-  globals.log.file = parsed.text("log");
-  globals.log.debug = parsed.flag("debug");
-  globals.log.format = one_of(parsed, "log-format", {"text", "json"}) == "json"
-                           ? log::Format::kJson
-                           : log::Format::kText;
+  globals.log = choose_log(parsed);
   globals.context.rootless = choose_rootless(parsed);
   globals.context.root = choose_root(parsed, globals.context.rootless, caller);
   globals.context.cgroup_manager = choose_cgroup_manager(parsed);

@@ -6,12 +6,17 @@
 namespace wpar::cli {
 namespace {
 
-constexpr std::array<Option, 1> kKillOptions = {{
+constexpr std::array<Option, 2> kKillOptions = {{
     {"all", 'a', "", "send the signal to every process of the container"},
+    {"regex", 'r', "", "ID is an extended regular expression: every container that matches"},
 }};
 
 int kill(const Globals& globals, const Parsed& parsed) {
-  lifecycle::kill(globals.context, kill_request(parsed));
+  if (parsed.flag("regex")) {
+    lifecycle::kill_matching(globals.context, kill_request(parsed));
+  } else {
+    lifecycle::kill(globals.context, kill_request(parsed));
+  }
   return 0;
 }
 
@@ -29,7 +34,7 @@ lifecycle::KillOptions kill_request(const Parsed& parsed) {
 
 constinit const Command kKill = {
     .name = "kill",
-    .arguments = "ID [SIGNAL]",
+    .arguments = "ID|PATTERN [SIGNAL]",
     .summary = "send a signal (default: its stop signal, TERM) to a container",
     .options = kKillOptions,
     .arity = {.min = 1, .max = 2},

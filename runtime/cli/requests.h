@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/cli/options.h"
+#include "runtime/lifecycle/inspect.h"
 #include "runtime/lifecycle/lifecycle.h"
 #include "specs/oci/config.h"
 
@@ -30,6 +31,13 @@ lifecycle::RestoreOptions restore_request(const Parsed& parsed);
 
 // The table of `list`; entries with a problem are rows too.
 std::string list_table(const std::vector<lifecycle::ListEntry>& entries);
+// What `lint` and `explain` print.
+std::string lint_text(const lifecycle::LintReport& report);
+std::string lint_json(const lifecycle::LintReport& report);
+std::string explain_text(const lifecycle::Explanation& explanation);
+std::string explain_json(const lifecycle::Explanation& explanation);
+// What `completion` prints.
+std::string completion_script();
 // The document of `features`.
 std::string features_document(const lifecycle::FeatureFacts& facts, std::string_view version);
 // What `spec` writes. Rootless: the ids of the caller become root inside.

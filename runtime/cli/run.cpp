@@ -2,6 +2,7 @@
 #include "runtime/cli/bundle_options.h"
 #include "runtime/cli/command.h"
 #include "runtime/cli/requests.h"
+#include "runtime/cli/service.h"
 
 namespace wpar::cli {
 namespace {
@@ -15,7 +16,9 @@ constexpr auto kRunOptions = concat(kBundleOptions, kOwnOptions);
 
 int run(const Globals& globals, const Parsed& parsed) {
   require_supported_cgroup_manager(globals);
-  return lifecycle::run(globals.context, run_request(parsed));
+  lifecycle::RunOptions options = run_request(parsed);
+  add_service_environment(options.create);
+  return lifecycle::run(globals.context, options);
 }
 
 }  // namespace

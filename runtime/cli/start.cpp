@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/cli/command.h"
+#include "runtime/cli/service.h"
 
 namespace wpar::cli {
 namespace {
 
 int start(const Globals& globals, const Parsed& parsed) {
-  lifecycle::start(globals.context, parsed.arguments().front());
+  lifecycle::start(globals.context, parsed.arguments().front(), notify_socket());
   return 0;
 }
 

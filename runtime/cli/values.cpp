@@ -20,6 +20,15 @@ int parse_signal(std::string_view text) {
   return *number;
 }
 
+bool wants_json(const Parsed& parsed) {
+  const std::string format = parsed.has("format") ? parsed.text("format") : "text";
+  if (format != "text" && format != "json") {
+    throw_error(ErrorKind::kInvalidArgument,
+                "invalid value \"{}\" for --format: expected text or json", format);
+  }
+  return format == "json";
+}
+
 std::uint32_t parse_id(std::string_view text, std::string_view what) {
   constexpr std::uint32_t kUnchanged = std::numeric_limits<std::uint32_t>::max();
   const std::optional<std::uint32_t> id = parse_integer<std::uint32_t>(text);

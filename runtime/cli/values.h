@@ -9,10 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/cli/options.h"
+
 namespace wpar::cli {
 
 // "9", "KILL", "SIGKILL", "sigkill", "RTMIN+3" → the number. 0 asks whether there is a process.
 int parse_signal(std::string_view text);
+
+// --format of a command that prints text or JSON; text when absent.
+bool wants_json(const Parsed& parsed);
 
 // A decimal user or group id. 4294967295 is refused: to the kernel it means "leave unchanged".
 std::uint32_t parse_id(std::string_view text, std::string_view what);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/socket.h>
+#include <cerrno>
 
 #include "runtime/init/step_functions.h"
+#include "runtime/sys/memory.h"
 
 namespace wpar::init {
-
 void wait_for_start(Context& context) {
   context.channel.send(protocol::Topic::kReady);
   if (!context.input.gate) {
@@ -13,9 +13,10 @@ void wait_for_start(Context& context) {
   }
   // Until the record is written nobody but the runtime knows of us: if it ends before, so do we.
   context.channel.expect(protocol::Topic::kRecorded);
+  // It may be for days, and there may be a thousand of us. `create` does not wait for us any more.
   UniqueFd caller;
   while (!caller) {
-    caller.reset(::accept4(context.input.gate.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    caller = sys::accept_frugally(context.input.gate);
     if (!caller && errno != EINTR && errno != ECONNABORTED) {
       throw_errno("wait at the start gate");
     }

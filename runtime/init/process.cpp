@@ -67,6 +67,10 @@ Verdict look_at(const std::string& candidate) {
 
 void find_home(Context& context) {
   context.env = context.process().env;
+  if (context.input.plan != nullptr && context.plan().listen_fds > 0) {
+    // 1 in a pid namespace of its own; in a shared one only we know it.
+    context.env.push_back(fmt::format("LISTEN_PID={}", ::getpid()));
+  }
   if (!context.process().home_from_passwd) {
     return;
   }

@@ -37,13 +37,24 @@ std::string now_rfc3339() {
                      utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec);
 }
 
+plan::ServiceRequest service_request(const Context& context, const CreateOptions& options) {
+  return {.notify_directory = options.notify_socket.empty()
+                                  ? std::string()
+                                  : fmt::format("{}/{}/notify", context.root, options.id),
+          .listen_fds = options.listen_fds,
+          .listen_names = options.listen_names};
+}
+
 }  // namespace
 
 std::string from_current_directory(const std::string& given) {
   return join_path(current_directory(), given);
 }
 
-std::string read_config(const std::string& bundle) {
+std::string read_config(const std::string& bundle, const std::string& other_file) {
+  if (!other_file.empty()) {
+    return read_file(from_current_directory(other_file));
+  }
   auto text = find_file(bundle + "/config.json");
   if (!text) {
     throw_error(ErrorKind::kNotFound, "JSON specification file config.json not found in {}",
@@ -63,7 +74,8 @@ plan::Plan make_plan(const Context& context, plan::HostFacts& host, const Create
                              .no_pivot = options.no_pivot,
                              .no_new_keyring = options.no_new_keyring,
                              .cgroup_manager = context.cgroup_manager,
-                             .preserve_fds = options.preserve_fds});
+                             .preserve_fds = options.preserve_fds,
+                             .service = service_request(context, options)});
   });
   for (const std::string& warning : plan.warnings) {
     log::warn(warning);

@@ -15,7 +15,8 @@ namespace wpar::lifecycle {
 
 // The absolute path of `given`; the current directory when it is empty.
 std::string from_current_directory(const std::string& given);
-std::string read_config(const std::string& bundle);
+// The text of the bundle's config.json, or of `other_file` when that is not empty (--config).
+std::string read_config(const std::string& bundle, const std::string& other_file);
 // Warnings of the plan are logged. `bundle` is absolute.
 plan::Plan make_plan(const Context& context, plan::HostFacts& host, const CreateOptions& options,
                      const std::string& bundle, const std::string& config_text);

@@ -14,8 +14,9 @@
 namespace wpar::lifecycle {
 
 cgroup::Cgroup open_cgroup(const std::vector<std::string>& directories) {
-  return directories.empty() ? cgroup::Cgroup::none()
-                             : cgroup::Cgroup::open(cgroup::look_at_hierarchies(), directories);
+  // One command sees one host: `list` asks once for a thousand containers.
+  static const cgroup::Host host = cgroup::look_at_hierarchies();
+  return directories.empty() ? cgroup::Cgroup::none() : cgroup::Cgroup::open(host, directories);
 }
 
 state::Status observe_status(const state::Entry& entry, const state::Record& record) {

@@ -35,10 +35,10 @@ std::uint64_t own_namespaces(const plan::NamespacePlan& namespaces) {
 ReadyContainer make_container(const Context& context, const CreateOptions& options,
                               StartBy start_by, UniqueFd console,
                               void (*check)(const plan::Plan&, const CreateOptions&)) {
-  check_preserved_descriptors(options.preserve_fds);
+  check_preserved_descriptors(options.listen_fds + options.preserve_fds);
   state::check_id(options.id);
   const std::string bundle = from_current_directory(options.bundle);
-  const std::string config_text = read_config(bundle);
+  const std::string config_text = read_config(bundle, options.config_file);
   plan::HostFacts host = look_at_host(context);
   plan::Plan plan = make_plan(context, host, options, bundle, config_text);
   check(plan, options);
@@ -67,6 +67,9 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
                                         : std::vector<std::string>{},
        .resctrl_directories = resctrl ? resctrl->directories() : std::vector<std::string>{}});
   entry.write_config(config_text);
+  if (!options.notify_socket.empty()) {
+    entry.make_notify();
+  }
   cgroup = has_cgroup ? cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits,
                                                host.rootless ? cgroup::Inaccessible::kLeaveOut
                                                              : cgroup::Inaccessible::kRefuse)
@@ -86,7 +89,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   init::Input input;
   input.plan = &plan;
   input.process = &plan.process;
-  input.preserve_fds = options.preserve_fds;
+  input.preserve_fds = plan.preserve_fds;
   input.by_user = !may_administer(host);
   input.sources = open_mount_sources(plan, hierarchies, *cgroup, who_opens_mounts(host));
   input.console = std::move(console);

@@ -156,7 +156,8 @@ BlockedSignals::~BlockedSignals() {
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueFd master) {
+int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueFd master,
+                       NotifyProxy* notify) {
   const UniqueFd signal_fd(::signalfd(-1, &signals.set(), SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signal_fd) {
     throw_errno("signalfd");
@@ -164,11 +165,15 @@ int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueF
   const std::unique_ptr<Relay> relay =
       master ? std::make_unique<Relay>(std::move(master)) : nullptr;
   for (;;) {
-    std::array<pollfd, 5> watched = {{{.fd = child.pidfd().get(), .events = POLLIN, .revents = 0},
+    std::array<pollfd, 6> watched = {{{.fd = child.pidfd().get(), .events = POLLIN, .revents = 0},
                                       {.fd = signal_fd.get(), .events = POLLIN, .revents = 0},
                                       {.fd = -1, .events = 0, .revents = 0},
                                       {.fd = -1, .events = 0, .revents = 0},
+                                      {.fd = -1, .events = 0, .revents = 0},
                                       {.fd = -1, .events = 0, .revents = 0}}};
+    if (notify != nullptr) {
+      watched[5] = {.fd = notify->socket().get(), .events = POLLIN, .revents = 0};
+    }
     if (relay) {
       const auto ends = relay->watched();
       std::copy(ends.begin(), ends.end(), watched.begin() + 2);
@@ -178,6 +183,9 @@ int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueF
     }
     forward_all(signal_fd, child, relay.get());
     reap_orphans(child.pid());
+    if (watched[5].revents != 0) {
+      notify->forward();
+    }
     if (relay) {
       relay->move(watched.data() + 2);
     }

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "runtime/base/fd.h"
+#include "runtime/lifecycle/notify.h"
 #include "runtime/sys/process.h"
 
 namespace wpar::lifecycle {
@@ -26,7 +27,8 @@ class BlockedSignals {
 };
 
 // Waits for the end of `child`. `master` is the terminal's, invalid without one. The exit code as a
-// shell reports it.
-int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueFd master);
+// shell reports it. `notify` is passed on while it runs; our caller's main process stays we.
+int wait_in_foreground(sys::Child& child, const BlockedSignals& signals, UniqueFd master,
+                       NotifyProxy* notify = nullptr);
 
 }  // namespace wpar::lifecycle

@@ -33,12 +33,17 @@ struct Context {
 struct CreateOptions {
   std::string id;
   std::string bundle;          // as given; the current directory when empty
+  std::string config_file;     // instead of config.json in the bundle; empty: that one
   std::string console_socket;  // empty: none
   std::string pidfd_socket;    // empty: none
   std::string pid_file;        // empty: none
   bool no_pivot = false;
   bool no_new_keyring = false;
   unsigned int preserve_fds = 0;
+  // From the caller's environment (sd_notify(3), sd_listen_fds(3)).
+  std::string notify_socket;  // NOTIFY_SOCKET; empty: none
+  unsigned int listen_fds = 0;
+  std::string listen_names;  // LISTEN_FDNAMES
 };
 
 struct RunOptions {
@@ -135,7 +140,9 @@ struct RestoreOptions {
 void create(const Context& context, const CreateOptions& options);
 // The exit code of the container's process (128 + signal), or 0 when detached.
 int run(const Context& context, const RunOptions& options);
-void start(const Context& context, const std::string& id);
+// `notify_socket`: NOTIFY_SOCKET of the caller. For a container that was created with one, start
+// waits until the container says that it is ready, or has ended.
+void start(const Context& context, const std::string& id, const std::string& notify_socket = {});
 // The exit code of the process, or 0 when detached. Failures of the runtime itself are thrown.
 int exec(const Context& context, const ExecOptions& options);
 void kill(const Context& context, const KillOptions& options);
@@ -146,6 +153,10 @@ void checkpoint(const Context& context, const CheckpointOptions& options);
 int restore(const Context& context, const RestoreOptions& options);
 // With force: a running container is killed first, and one that does not exist is no error.
 void remove(const Context& context, const std::string& id, bool force);
+// The same for every container whose id the extended regular expression (regex(7)) matches. All are
+// tried; then the failures are thrown as one. That none matches is no failure.
+void kill_matching(const Context& context, const KillOptions& options);
+void remove_matching(const Context& context, const std::string& pattern, bool force);
 // Freezes every process; resume() thaws them.
 void pause(const Context& context, const std::string& id);
 void resume(const Context& context, const std::string& id);

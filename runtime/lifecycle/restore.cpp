@@ -203,7 +203,7 @@ Preparation prepare(const Context& context, const RestoreOptions& options) {
   ready.directories = open_image_directories(options.image);
   ready.inherited = inherit_standard(read_descriptors(ready.directories));
   const std::string bundle = from_current_directory(options.create.bundle);
-  ready.config_text = read_config(bundle);
+  ready.config_text = read_config(bundle, options.create.config_file);
   plan::HostFacts host = look_at_host(context);
   ready.plan = make_plan(context, host, options.create, bundle, ready.config_text);
   check_terminal(ready.plan, options);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
 #include "runtime/base/error.h"
 #include "runtime/base/rollback.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/create.h"
 #include "runtime/lifecycle/foreground.h"
+#include "runtime/lifecycle/notify.h"
 #include "runtime/lifecycle/poststart.h"
 #include "runtime/sys/socket.h"
 
@@ -45,13 +48,27 @@ void let_run(const Context& context, ReadyContainer& container) {
   rollback.keep();
 }
 
+// The directory was made with the container; now that there is one, the socket is too.
+std::optional<NotifyProxy> make_notify(const ReadyContainer& container,
+                                       const CreateOptions& options) {
+  std::optional<NotifyProxy> notify;
+  if (!options.notify_socket.empty()) {
+    notify.emplace(container.entry, options.notify_socket);
+  }
+  return notify;
+}
+
 }  // namespace
 
 int run(const Context& context, const RunOptions& options) {
   if (options.detach) {
     ReadyContainer container =
         make_container(context, options.create, StartBy::kChannel, {}, check_detached);
+    std::optional<NotifyProxy> notify = make_notify(container, options.create);
     let_run(context, container);
+    if (notify) {
+      notify->wait_until_ready(container.init.child.pidfd(), container.record.pid);
+    }
     container.init.child.detach();
     return 0;
   }
@@ -63,8 +80,10 @@ int run(const Context& context, const RunOptions& options) {
   ReadyContainer container = make_container(context, options.create, StartBy::kChannel,
                                             std::move(theirs), check_foreground);
   UniqueFd master = container.plan.process.terminal ? receive_terminal(ours) : UniqueFd();
+  std::optional<NotifyProxy> notify = make_notify(container, options.create);
   let_run(context, container);
-  const int exit_code = wait_in_foreground(container.init.child, signals, std::move(master));
+  const int exit_code = wait_in_foreground(container.init.child, signals, std::move(master),
+                                           notify ? &*notify : nullptr);
   if (!options.keep) {
     destroy(context, container.entry, container.record);
   }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
 #include "runtime/base/error.h"
 #include "runtime/base/rollback.h"
 #include "runtime/init/hooks.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/documents.h"
+#include "runtime/lifecycle/notify.h"
 #include "runtime/lifecycle/poststart.h"
 #include "runtime/lifecycle/spawn.h"
 
@@ -38,9 +41,13 @@ void run_poststart_hooks(const state::Entry& entry, const state::Record& record)
                   hook_document(record, "running", record.pid), record.bundle);
 }
 
-void start(const Context& context, const std::string& id) {
+void start(const Context& context, const std::string& id, const std::string& notify_socket) {
   const Container container = open_container(context, id, state::Lock::kExclusive);
   check_startable(container);
+  std::optional<NotifyProxy> notify;
+  if (!notify_socket.empty() && container.entry.has_notify()) {
+    notify.emplace(container.entry, notify_socket);
+  }
   UniqueFd init = container.entry.knock();
   // From here on it counts as running: a start that is killed now has still let init through.
   container.entry.remove_gate();
@@ -61,6 +68,13 @@ void start(const Context& context, const std::string& id) {
   }
   run_poststart_hooks(container.entry, container.record);
   rollback.keep();
+  if (notify) {
+    // It may take long, and `delete --force` must not have to wait for it.
+    container.entry.unlock();
+    if (const UniqueFd process = find_init(container.record)) {
+      notify->wait_until_ready(process, container.record.pid);
+    }
+  }
 }
 
 }  // namespace wpar::lifecycle

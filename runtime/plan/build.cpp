@@ -71,6 +71,7 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
     // config.md: "This setting is not applicable to the container's init process."
     plan.process.initial_cpus.clear();
     plan.process.final_cpus.clear();
+    plan_services(request.service, plan);
   }
   plan.hooks = plan_hooks(config.hooks, plan.process.env, findings);
   check_hooks_can_run(plan.process.scheduler, plan.hooks, findings);

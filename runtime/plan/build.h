@@ -9,6 +9,7 @@
 
 #include "runtime/plan/host.h"
 #include "runtime/plan/plan.h"
+#include "runtime/plan/services.h"
 #include "specs/oci/config.h"
 
 namespace wpar::plan {
@@ -20,6 +21,7 @@ struct CreateRequest {
   bool no_new_keyring = false;
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
   unsigned int preserve_fds = 0;
+  ServiceRequest service = {};
 };
 
 // All findings at once; empty when the configuration can be carried out. Each begins with a JSON

@@ -300,6 +300,7 @@ struct Plan {
   bool new_session_keyring = true;
   int stop_signal = 15;  // what kill sends when it is told nothing: SIGTERM, or as annotated
   unsigned int preserve_fds = 0;  // 3 … 3+n-1 reach the program
+  unsigned int listen_fds = 0;    // the first of them, which LISTEN_PID is for (sd_listen_fds(3))
   bool has_process = false;       // false: create works, start refuses
   ProcessPlan process;
   HooksPlan hooks;

@@ -58,6 +58,12 @@ std::vector<RlimitPlan> plan_rlimits(const std::vector<oci::Rlimit>& wanted, Fin
   return plans;
 }
 
+std::string_view rlimit_name(int resource) {
+  const auto found =
+      std::ranges::find(kResources, resource, [](const auto& entry) { return entry.second; });
+  return found == kResources.end() ? "unknown" : found->first;
+}
+
 void plan_oom_score(const oci::Process& process, ProcessPlan& plan, Findings& findings) {
   constexpr int kBound = 1000;  // proc(5), /proc/PID/oom_score_adj
   if (!process.oom_score_adj) {

@@ -14,6 +14,9 @@ namespace wpar::plan {
 
 std::vector<RlimitPlan> plan_rlimits(const std::vector<oci::Rlimit>& wanted, Findings& findings);
 
+// "RLIMIT_NOFILE" of RLIMIT_NOFILE, for `explain`.
+std::string_view rlimit_name(int resource);
+
 // Absent: the score is not touched.
 void plan_oom_score(const oci::Process& process, ProcessPlan& plan, Findings& findings);
 

@@ -22,6 +22,7 @@ constexpr const char* kJournal = "journal.json";
 constexpr const char* kRecord = "state.json";
 constexpr const char* kConfig = "config.json";
 constexpr const char* kGate = "start.sock";
+constexpr const char* kNotify = "notify";
 constexpr mode_t kPrivateFile = 0600;
 constexpr mode_t kPrivateDirectory = 0700;
 
@@ -132,6 +133,30 @@ void Entry::remove_gate() const {
   }
 }
 
+void Entry::make_notify() const {
+  // Whatever its umask, the container's user must pass through.
+  if (::mkdirat(directory_.get(), kNotify, 0755) < 0 ||
+      ::fchmodat(directory_.get(), kNotify, 0755, 0) < 0) {
+    throw_errno("make the notify directory of container {}", id_);
+  }
+}
+
+bool Entry::has_notify() const {
+  return ::faccessat(directory_.get(), kNotify, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+UniqueFd Entry::open_notify() const {
+  UniqueFd directory = open_directory(directory_.get(), kNotify);
+  if (!directory) {
+    throw_errno("open the notify directory of container {}", id_);
+  }
+  return directory;
+}
+
+void Entry::unlock() const {
+  ::flock(directory_.get(), LOCK_UN);
+}
+
 UniqueFd Store::open_root(bool make) const {
   UniqueFd root = open_directory(AT_FDCWD, root_.c_str());
   if (!root && errno == ENOENT && make) {
@@ -210,6 +235,21 @@ Entry Store::open(const std::string& id, Lock lock) const {
   return std::move(*entry);
 }
 
+namespace {
+
+// Everything in it that is not a directory; unlinkat(2) never follows a link.
+void remove_files(BorrowedFd directory) {
+  const UniqueFd listing = open_directory(directory.get(), ".");
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(::dup(listing.get())), ::closedir);
+  while (const dirent* child = entries ? ::readdir(entries.get()) : nullptr) {
+    if (child->d_type != DT_DIR) {
+      ::unlinkat(directory.get(), child->d_name, 0);
+    }
+  }
+}
+
+}  // namespace
+
 void Store::release(const std::string& id) const {
   const UniqueFd root = open_root(false);
   if (!root) {
@@ -219,14 +259,11 @@ void Store::release(const std::string& id) const {
   if (!directory) {
     return;
   }
-  // A killed replace_file leaves a temporary name of ours behind, so everything in the directory
-  // that is not a directory goes; unlinkat(2) never follows a link.
-  const UniqueFd listing = open_directory(directory.get(), ".");
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(::dup(listing.get())), ::closedir);
-  while (const dirent* child = entries ? ::readdir(entries.get()) : nullptr) {
-    if (child->d_type != DT_DIR) {
-      ::unlinkat(directory.get(), child->d_name, 0);
-    }
+  // A killed replace_file leaves a temporary name of ours behind, so all files go.
+  remove_files(directory);
+  if (const UniqueFd notify = open_directory(directory.get(), kNotify)) {
+    remove_files(notify);
+    ::unlinkat(directory.get(), kNotify, AT_REMOVEDIR);
   }
   if (::unlinkat(root.get(), id.c_str(), AT_REMOVEDIR) < 0 && errno != ENOENT) {
     throw_errno("remove {}/{}", root_, id);

@@ -34,8 +34,14 @@ class Entry {
   UniqueFd make_gate() const;
   // Connects to init at the gate; invalid when it is not there (any more).
   UniqueFd knock() const;
+  // The directory that a container sees as /run/notify.
+  void make_notify() const;
+  bool has_notify() const;
+  UniqueFd open_notify() const;
   // From now on the status is running.
   void remove_gate() const;
+  // Others may change the container from now on; this object only reads.
+  void unlock() const;
 
  private:
   friend class Store;

@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <cstddef>
 #include <cstring>
 
 #include "runtime/base/error.h"
@@ -44,6 +46,30 @@ bool try_connect(BorrowedFd socket, const sockaddr_un& address) {
       return false;
     }
   }
+}
+
+// A path of any length is connected to through its directory; "@name" is in the abstract namespace.
+UniqueFd connect_datagram(const std::string& target) {
+  UniqueFd socket = make_socket(SOCK_DGRAM);
+  if (!target.starts_with('@')) {
+    const std::string parent = parent_path(target);
+    const UniqueFd directory(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory || !try_connect(socket, address_in(directory, std::string(base_name(target))))) {
+      throw_errno("connect to {}", target);
+    }
+    return socket;
+  }
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (target.size() > sizeof(address.sun_path)) {
+    throw_error(ErrorKind::kInvalidArgument, "socket name {} is too long", target);
+  }
+  std::memcpy(address.sun_path + 1, target.data() + 1, target.size() - 1);
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + target.size());
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) < 0) {
+    throw_errno("connect to {}", target);
+  }
+  return socket;
 }
 
 }  // namespace
@@ -122,6 +148,25 @@ std::size_t receive_packet(BorrowedFd socket, std::span<std::byte> bytes, Unique
 
 void send_descriptor(BorrowedFd socket, std::string_view name, BorrowedFd descriptor) {
   send_packet(socket, std::as_bytes(std::span(name)), descriptor);
+}
+
+UniqueFd bind_datagram_in(BorrowedFd directory, const std::string& name, mode_t mode) {
+  UniqueFd socket = make_socket(SOCK_DGRAM);
+  const sockaddr_un address = address_in(directory, name);
+  ::unlinkat(directory.get(), name.c_str(), 0);
+  if (::fchmod(socket.get(), mode) < 0 ||
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) < 0) {
+    throw_errno("make the socket {}", name);
+  }
+  return socket;
+}
+
+void send_datagram(const std::string& target, std::string_view text, BorrowedFd descriptor) {
+  send_packet(connect_datagram(target), std::as_bytes(std::span(text)), descriptor);
+}
+
+void check_datagram_target(const std::string& target) {
+  connect_datagram(target);
 }
 
 UniqueFd listen_in(BorrowedFd directory, const std::string& name) {

@@ -3,6 +3,8 @@
 // Unix sockets: pairs, the console socket's protocol, and packets that carry descriptors (unix(7),
 // SCM_RIGHTS).
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -25,6 +27,13 @@ std::size_t receive_packet(BorrowedFd socket, std::span<std::byte> bytes, Unique
 // The protocol of --console-socket and --pidfd-socket: one message, the name as its bytes, one
 // descriptor.
 void send_descriptor(BorrowedFd socket, std::string_view name, BorrowedFd descriptor);
+
+// A SOCK_DGRAM socket bound to `name` in `directory` with this mode, in the place of any other.
+UniqueFd bind_datagram_in(BorrowedFd directory, const std::string& name, mode_t mode);
+// One datagram to a path, or to an abstract name written "@name" (NOTIFY_SOCKET, sd_notify(3)).
+void send_datagram(const std::string& target, std::string_view text, BorrowedFd descriptor);
+// Throws when nobody is there.
+void check_datagram_target(const std::string& target);
 
 // A SOCK_SEQPACKET listener at `name` in `directory`, mode 0600.
 UniqueFd listen_in(BorrowedFd directory, const std::string& name);

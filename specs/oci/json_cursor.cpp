@@ -126,6 +126,10 @@ std::string JsonCursor::path() const {
 }
 
 void JsonCursor::fail(std::string_view message) const {
+  if (notes_ != nullptr) {
+    notes_->culprit = value_;
+    notes_->consequence = false;
+  }
   const std::string pointer = path();
   throw_error(ErrorKind::kInvalidConfig, "{}: {}", pointer.empty() ? "/" : printable(pointer),
               message);
@@ -146,9 +150,12 @@ const JsonArray& JsonCursor::array() const {
 }
 
 std::optional<JsonCursor> JsonCursor::find(std::string_view key) const {
+  if (notes_ != nullptr) {
+    notes_->asked[value_].emplace(key);
+  }
   for (const auto& [name, value] : object()) {
     if (name == key) {
-      return value.is_null() ? std::nullopt : std::optional(JsonCursor(*root_, value));
+      return value.is_null() || is_left_out(value) ? std::nullopt : std::optional(at_value(value));
     }
   }
   return std::nullopt;
@@ -157,6 +164,12 @@ std::optional<JsonCursor> JsonCursor::find(std::string_view key) const {
 JsonCursor JsonCursor::at(std::string_view key) const {
   if (const auto member = find(key)) {
     return *member;
+  }
+  if (notes_ != nullptr) {
+    const JsonObject& members = object();
+    const auto member = std::ranges::find(members, key, &JsonMember::first);
+    notes_->culprit = value_;
+    notes_->consequence = member != members.end() && is_left_out(member->second);
   }
   std::string pointer = path();
   append_pointer_step(pointer, key);
@@ -205,16 +218,21 @@ std::vector<JsonCursor> JsonCursor::elements() const {
   std::vector<JsonCursor> cursors;
   cursors.reserve(values.size());
   for (const JsonValue& value : values) {
-    cursors.push_back(JsonCursor(*root_, value));
+    if (!is_left_out(value)) {
+      cursors.push_back(at_value(value));
+    }
   }
   return cursors;
 }
 
 std::vector<std::pair<std::string, JsonCursor>> JsonCursor::members() const {
+  if (notes_ != nullptr) {
+    notes_->open.insert(value_);
+  }
   std::vector<std::pair<std::string, JsonCursor>> named;
   for (const auto& [name, value] : object()) {
-    if (!value.is_null()) {
-      named.emplace_back(name, JsonCursor(*root_, value));
+    if (!value.is_null() && !is_left_out(value)) {
+      named.emplace_back(name, at_value(value));
     }
   }
   return named;
@@ -225,7 +243,9 @@ std::vector<std::string> JsonCursor::strings() const {
   std::vector<std::string> texts;
   texts.reserve(values.size());
   for (const JsonValue& value : values) {
-    texts.push_back(JsonCursor(*root_, value).string());
+    if (!is_left_out(value)) {
+      texts.push_back(at_value(value).string());
+    }
   }
   return texts;
 }

@@ -63,22 +63,6 @@ Root read_root(const JsonCursor& at) {
   return {.path = nonempty(at.at("path")), .readonly = find_boolean(at, "readonly")};
 }
 
-Config read_config(const JsonCursor& at) {
-  Config config;
-  config.oci_version = read_version(at.at("ociVersion"));
-  config.root = find_object(at, "root", read_root);
-  config.mounts = find_list(at, "mounts", read_mount);
-  config.process = find_object(at, "process", read_process);
-  config.hostname = find_string(at, "hostname");
-  config.domainname = find_string(at, "domainname");
-  config.hooks = find_object(at, "hooks", read_hooks).value_or(Hooks{});
-  config.annotations = find_string_map(at, "annotations");
-  if (const auto linux_part = at.find("linux")) {
-    config.linux_ = read_linux(*linux_part);
-  }
-  return config;
-}
-
 State read_state(const JsonCursor& at) {
   State state;
   state.oci_version = nonempty(at.at("ociVersion"));
@@ -103,6 +87,22 @@ auto parse_document(std::string_view text, std::string_view name, Read&& read) {
 }
 
 }  // namespace
+
+Config read_config(const JsonCursor& at) {
+  Config config;
+  config.oci_version = read_version(at.at("ociVersion"));
+  config.root = find_object(at, "root", read_root);
+  config.mounts = find_list(at, "mounts", read_mount);
+  config.process = find_object(at, "process", read_process);
+  config.hostname = find_string(at, "hostname");
+  config.domainname = find_string(at, "domainname");
+  config.hooks = find_object(at, "hooks", read_hooks).value_or(Hooks{});
+  config.annotations = find_string_map(at, "annotations");
+  if (const auto linux_part = at.find("linux")) {
+    config.linux_ = read_linux(*linux_part);
+  }
+  return config;
+}
 
 Config parse_config(std::string_view text) {
   return parse_document(text, "config", read_config);

@@ -11,6 +11,7 @@
 
 namespace wpar::oci {
 
+Config read_config(const JsonCursor& at);
 Process read_process(const JsonCursor& at);
 Mount read_mount(const JsonCursor& at);
 Hooks read_hooks(const JsonCursor& at);

@@ -170,6 +170,94 @@ TEST_F(Commands, AJsonLogIsEmptyWhenAllIsWell) {
   EXPECT_EQ(read_text(log), "");
 }
 
+TEST_F(Commands, AnotherConfigurationCanBeNamed) {
+  WPAR_SKIP_PEER("runc", "it has no --config");
+  WPAR_SKIP_PEER("crun", "1.8.1 writes another file into the state");
+  bundle().args({"/probe", "exit", "5"});
+  bundle().write();
+  write_text(*temp_ / "other.json", read_text(bundle().path() + "/config.json"));
+  bundle().args({"/probe", "exit", "6"});
+  bundle().write();
+  const auto run_with = [&](const std::string& file) {
+    Command command =
+        runtime().command({"run", "--config", file, "--bundle", bundle().path(), new_id()});
+    command.cwd = *temp_ / ".";
+    return run(command);
+  };
+  EXPECT_EQ(run_with(*temp_ / "other.json").code, 5);
+  EXPECT_EQ(run_with("other.json").code, 5) << "relative to the current directory";
+  const Result missing = run_with("none.json");
+  EXPECT_NE(missing.code, 0);
+  expect_one_line(missing, "none.json: no such file or directory");
+}
+
+TEST_F(Commands, KillAndDeleteTakeAPatternForTheId) {
+  if (!runtime().is_ours())
+    GTEST_SKIP() << "not every peer has --regex";
+  const std::string first = start_waiting();
+  const std::string second = start_waiting();
+  EXPECT_EQ(runtime()({"kill", "--regex", "^no-such", "KILL"}).code, 0);
+  EXPECT_EQ(runtime().status(first), "running");
+  const Result killed = runtime()({"kill", "--regex", "^" + first + "$", "KILL"});
+  EXPECT_EQ(killed.code, 0) << killed;
+  EXPECT_TRUE(runtime().wait_for(first, "stopped"));
+  EXPECT_EQ(runtime().status(second), "running") << "the pattern does not match it";
+  // One that runs is a failure, and does not spare the other.
+  const Result removed = runtime()({"delete", "--regex", "^wt" + temp_->tag()});
+  EXPECT_NE(removed.code, 0);
+  expect_one_line(removed, "that is not stopped: running");
+  EXPECT_EQ(runtime().status(first), "");
+  EXPECT_EQ(runtime()({"delete", "--force", "-r", "^wt" + temp_->tag()}).code, 0);
+  EXPECT_EQ(runtime()({"list", "-q"}).out, "");
+  const Result bad = runtime()({"kill", "--regex", "a("});
+  EXPECT_NE(bad.code, 0);
+  expect_one_line(bad, "invalid regular expression \"a(\": ");
+}
+
+TEST_F(Commands, TheLogLevelDecidesWhatIsInTheFile) {
+  if (!runtime().is_ours())
+    GTEST_SKIP() << "the texts are ours";
+  bundle().args({"/probe", "exit", "0"});
+  // A capability that nobody can have is a warning.
+  bundle().config["process"]["capabilities"]["bounding"].push_back("CAP_OF_THE_FUTURE");
+  bundle().write();
+  const auto log_at = [&](const std::string& level) {
+    const std::string log = *temp_ / ("log-" + level);
+    const Result result = run({.argv = {runtime().program(), "--root", runtime().root(), "--log",
+                                        "file:" + log, "--log-format=json", "--log-level", level,
+                                        "run", "--bundle", bundle().path(), new_id()}});
+    EXPECT_EQ(result.code, 0) << result;
+    return read_text(log);
+  };
+  EXPECT_EQ(log_at("error"), "");
+  EXPECT_TRUE(contains(log_at("warning"), "\"level\":\"warning\""));
+}
+
+TEST_F(Commands, CompletionOffersCommandsOptionsChoicesAndIds) {
+  if (!runtime().is_ours())
+    GTEST_SKIP() << "ours makes it itself";
+  const std::string bash = find_program("bash");
+  if (bash.empty())
+    GTEST_SKIP() << "needs bash";
+  const std::string id = start_waiting();
+  const auto complete = [&](std::vector<std::string> words) {
+    Command command = {.argv = {bash, "-c",
+                                "source <(\"$1\" completion); COMP_WORDS=(\"$@\"); "
+                                "COMP_WORDS=(\"${COMP_WORDS[@]}\"); COMP_CWORD=$(($# - 1)); "
+                                "_runwpar; echo \" ${COMPREPLY[*]} \"",
+                                "bash", runtime().program()}};
+    command.argv.insert(command.argv.end(), words.begin(), words.end());
+    return run(command).out;
+  };
+  EXPECT_TRUE(contains(complete({""}), " create ")) << complete({""});
+  EXPECT_TRUE(contains(complete({"li"}), " list ") && contains(complete({"li"}), " lint "));
+  EXPECT_TRUE(contains(complete({"create", "--pid"}), " --pid-file "))
+      << complete({"create", "--pid"});
+  EXPECT_TRUE(contains(complete({"list", "--format", ""}), " table json "));
+  EXPECT_TRUE(contains(complete({"--root", runtime().root(), "kill", ""}), " " + id + " "))
+      << complete({"--root", runtime().root(), "kill", ""});
+}
+
 TEST_F(Commands, RootsAreSeparate) {
   const std::string id = start_waiting();
   const Runtime other(*temp_ / "other-root");

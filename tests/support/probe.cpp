@@ -8,8 +8,10 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -330,6 +332,22 @@ int try_call(const std::string& name, long argument) {
   return 0;
 }
 
+// Each text is one datagram to $NOTIFY_SOCKET; the errno of the last one.
+int notify(int count, char** texts) {
+  const char* path = getenv("NOTIFY_SOCKET");
+  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path == nullptr ? "" : path, sizeof(address.sun_path) - 1);
+  errno = 0;
+  for (int i = 0; i < count; ++i)
+    sendto(fd, texts[i], std::strlen(texts[i]), 0, reinterpret_cast<const sockaddr*>(&address),
+           sizeof(address));
+  std::printf("%d\n", errno);
+  std::fflush(stdout);
+  return 0;
+}
+
 int eat_memory(long megabytes) {
   std::vector<char*> kept;
   for (long i = 0; i < megabytes; ++i) {
@@ -358,7 +376,12 @@ int main(int argc, char** argv, char** envp) {
     return eat_memory(std::atol(word));
   if (verb == "attack-exe")
     return attack_exe();
-  if (verb == "wait") {  // ends with 0 at SIGTERM, which pid 1 would otherwise not see
+  if (verb == "notify" || verb == "notify-and-wait")
+    notify(argc - 2, argv + 2);
+  if (verb == "notify")
+    return 0;
+  if (verb == "wait" ||
+      verb == "notify-and-wait") {  // ends with 0 at SIGTERM, which pid 1 would otherwise not see
     std::signal(SIGTERM, leave);
     for (;;)
       pause();

@@ -73,10 +73,32 @@ TEST_F(Commands, CreateTakesWhatConmonPasses) {
   EXPECT_EQ(options.preserve_fds, 2U);
 }
 
+TEST_F(Commands, CreateAndRunTakeAnotherConfiguration) {
+  EXPECT_EQ(run({"create", "-f", "/c.json", "web1"}), 0);
+  EXPECT_EQ(fake_lifecycle().create.config_file, "/c.json");
+  wpar::testing::reset_fake_lifecycle();
+  EXPECT_EQ(run({"run", "--config=other.json", "web1"}), 0);
+  EXPECT_EQ(fake_lifecycle().run.create.config_file, "other.json");
+}
+
+TEST_F(Commands, KillAndDeleteTakeAPattern) {
+  EXPECT_EQ(run({"kill", "--regex", "^web", "KILL"}), 0);
+  EXPECT_EQ(fake_lifecycle().called, "kill --regex");
+  EXPECT_EQ(fake_lifecycle().kill.id, "^web");
+  EXPECT_EQ(fake_lifecycle().kill.signal, 9);
+  EXPECT_EQ(run({"delete", "--force", "--regex", "^web"}), 0);
+  EXPECT_EQ(fake_lifecycle().called, "delete --regex");
+  EXPECT_EQ(fake_lifecycle().id, "^web");
+  EXPECT_TRUE(fake_lifecycle().force);
+  EXPECT_EQ(run({"delete", "--regex=false", "web"}), 0);
+  EXPECT_EQ(fake_lifecycle().called, "delete");
+}
+
 TEST_F(Commands, CreateAsksForNothingByDefault) {
   EXPECT_EQ(run({"create", "web1"}), 0);
   const lifecycle::CreateOptions& options = fake_lifecycle().create;
   EXPECT_EQ(options.bundle, "");
+  EXPECT_EQ(options.config_file, "");
   EXPECT_EQ(options.pid_file, "");
   EXPECT_EQ(options.console_socket, "");
   EXPECT_EQ(options.pidfd_socket, "");

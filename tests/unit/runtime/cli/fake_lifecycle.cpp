@@ -41,7 +41,8 @@ int run(const Context& context, const RunOptions& options) {
   return fake_lifecycle().exit_code;
 }
 
-void start(const Context& context, const std::string& id) {
+void start(const Context& context, const std::string& id, const std::string& notify_socket) {
+  fake_lifecycle().notify_socket = notify_socket;
   note("start", context).id = id;
 }
 
@@ -97,6 +98,15 @@ std::string process_table(const std::vector<std::string>& options) {
   return fake_lifecycle().process_table;
 }
 
+void kill_matching(const Context& context, const KillOptions& options) {
+  note("kill --regex", context).kill = options;
+}
+
+void remove_matching(const Context& context, const std::string& pattern, bool force) {
+  note("delete --regex", context).id = pattern;
+  fake_lifecycle().force = force;
+}
+
 oci::State state(const Context& context, const std::string& id) {
   note("state", context).id = id;
   return fake_lifecycle().state;
@@ -104,6 +114,16 @@ oci::State state(const Context& context, const std::string& id) {
 
 std::vector<ListEntry> list(const Context& context) {
   return note("list", context).entries;
+}
+
+LintReport lint(const std::string& path) {
+  note("lint", {}).id = path;
+  return fake_lifecycle().report;
+}
+
+Explanation explain(const Context& context, const std::string& path, const std::string& id) {
+  note("explain", context).id = path + " as " + id;
+  return fake_lifecycle().explanation;
 }
 
 FeatureFacts feature_facts() {

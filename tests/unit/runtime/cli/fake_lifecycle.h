@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/base/error.h"
+#include "runtime/lifecycle/inspect.h"
 #include "runtime/lifecycle/lifecycle.h"
 
 namespace wpar::testing {
@@ -27,6 +28,7 @@ struct FakeLifecycle {
   lifecycle::CheckpointOptions checkpoint;
   lifecycle::RestoreOptions restore;
   std::string id;
+  std::string notify_socket;
   bool force = false;
 
   int exit_code = 0;
@@ -36,6 +38,8 @@ struct FakeLifecycle {
   oci::State state;
   std::vector<lifecycle::ListEntry> entries;
   lifecycle::FeatureFacts facts;
+  lifecycle::LintReport report;
+  lifecycle::Explanation explanation;
   std::optional<Error> failure;
 };
 

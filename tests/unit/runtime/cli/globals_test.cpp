@@ -38,22 +38,42 @@ std::string refusal_of(const Words& words) {
 TEST(Globals, HaveDefaults) {
   const Globals globals = parse({});
   EXPECT_EQ(globals.context.root, "/run/runwpar");
-  EXPECT_EQ(globals.log.file, "");
+  EXPECT_EQ(globals.log.name, "");
   EXPECT_EQ(globals.log.format, log::Format::kText);
-  EXPECT_FALSE(globals.log.debug);
   EXPECT_EQ(globals.context.cgroup_manager, plan::CgroupManager::kCgroupfs);
+  EXPECT_EQ(globals.log.level, log::Level::kError);
+  EXPECT_EQ(globals.log.target, log::Target::kFile);
 }
 
 TEST(Globals, TakeWhatContainerdPasses) {
   const Globals globals = parse({"--root", "/run/containerd/runc/default", "--log", "/b/log.json",
                                  "--log-format", "json", "state", "x"});
   EXPECT_EQ(globals.context.root, "/run/containerd/runc/default");
-  EXPECT_EQ(globals.log.file, "/b/log.json");
+  EXPECT_EQ(globals.log.name, "/b/log.json");
   EXPECT_EQ(globals.log.format, log::Format::kJson);
 }
 
 TEST(Globals, TakeDebug) {
-  EXPECT_TRUE(parse({"--debug"}).log.debug);
+  EXPECT_EQ(parse({"--debug"}).log.level, log::Level::kDebug);
+}
+
+TEST(Globals, TakeTheLevelsThatCrunKnows) {
+  EXPECT_EQ(parse({"--log-level=error"}).log.level, log::Level::kError);
+  EXPECT_EQ(parse({"--log-level", "warning"}).log.level, log::Level::kWarning);
+  EXPECT_EQ(parse({"--log-level=debug"}).log.level, log::Level::kDebug);
+  EXPECT_EQ(parse({"--log-level=error", "--debug"}).log.level, log::Level::kDebug);
+  EXPECT_EQ(failure_of({"--log-level=info"}),
+            "invalid value \"info\" for --log-level: expected error, warning, debug");
+}
+
+TEST(Globals, SendTheLogWhereCrunSendsIt) {
+  const log::Options file = parse({"--log=file:/b/log"}).log;
+  EXPECT_EQ(file.name, "/b/log");
+  EXPECT_EQ(file.target, log::Target::kFile);
+  EXPECT_EQ(parse({"--log=journald:web1"}).log.target, log::Target::kJournal);
+  EXPECT_EQ(parse({"--log=journald:web1"}).log.name, "web1");
+  EXPECT_EQ(parse({"--log=syslog:web1"}).log.target, log::Target::kSyslog);
+  EXPECT_EQ(failure_of({"--log=syslog:"}), "--log syslog: needs a name behind the colon");
 }
 
 TEST(Globals, RefuseAnUnknownLogFormat) {

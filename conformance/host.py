@@ -3,7 +3,9 @@
 in a mount namespace of its own."""
 import os
 import pathlib
+import signal
 import subprocess
+import time
 
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 # Controllers that the suite looks for in a v1 hierarchy of their own.
@@ -77,12 +79,28 @@ def cgroup_directories():
     return found
 
 
+def kill_members(directory):
+    for word in (pathlib.Path(directory) / "cgroup.procs").read_text().split():
+        if int(word) > 0:
+            os.kill(int(word), signal.SIGKILL)
+
+
 def remove_cgroups(directories):
-    for directory in sorted(directories, key=len, reverse=True):
-        try:
-            os.rmdir(directory)
-        except OSError:
-            pass  # busy: its processes end with our pid namespace; named by whoever looks next
+    """With the containers that programs which failed have left in them. A v1 hierarchy that keeps one directory
+    stays on the host for ever. Returns what could not be removed."""
+    left = sorted(directories, key=len, reverse=True)
+    for _ in range(50):
+        for directory in left:
+            try:
+                kill_members(directory)
+                os.rmdir(directory)
+            except OSError:
+                pass  # its processes are dying, or it is gone
+        left = [directory for directory in left if os.path.isdir(directory)]
+        if not left:
+            break
+        time.sleep(0.1)
+    return left
 
 
 def has_capability(number):

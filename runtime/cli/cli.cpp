@@ -15,9 +15,9 @@ namespace {
 
 constexpr int kUnknownCommandCode = 3;
 
-constexpr std::array<const Command*, 17> kCommands = {
-    &kCreate, &kRun,    &kStart,  &kState,  &kKill,       &kDelete,  &kList, &kExec,     &kPs,
-    &kPause,  &kResume, &kUpdate, &kEvents, &kCheckpoint, &kRestore, &kSpec, &kFeatures,
+constexpr std::array<const Command*, 18> kCommands = {
+    &kCreate, &kRun,    &kStart,  &kState,  &kKill,       &kDelete,  &kList,   &kExec, &kPs,
+    &kPause,  &kResume, &kUpdate, &kEvents, &kCheckpoint, &kRestore, &kMounts, &kSpec, &kFeatures,
 };
 
 const Command* find_command(std::string_view name) {

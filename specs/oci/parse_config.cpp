@@ -116,6 +116,19 @@ Resources parse_resources(std::string_view text) {
   return parse_document(text, "resources", read_resources);
 }
 
+std::vector<Mount> parse_mounts(std::string_view text) {
+  const JsonValue document = parse_json(text);
+  const JsonCursor at(document);
+  if (document.get_if<JsonObject>() != nullptr) {
+    return find_list(at, "mounts", read_mount);
+  }
+  std::vector<Mount> mounts;
+  for (const JsonCursor& element : at.elements()) {
+    mounts.push_back(read_mount(element));
+  }
+  return mounts;
+}
+
 State parse_state(std::string_view text) {
   return parse_document(text, "state", read_state);
 }

@@ -20,6 +20,7 @@ void help(BorrowedFd process, BorrowedFd receiver, const std::string& document) 
   }
   const int error =
       sys::try_send_packet(receiver, std::as_bytes(std::span(document)), BorrowedFd(listener));
+  ::close(receiver.get());  // one document for each connection
   if (error != 0) {
     ::close(listener);
   }

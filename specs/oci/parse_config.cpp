@@ -118,12 +118,11 @@ Resources parse_resources(std::string_view text) {
 
 std::vector<Mount> parse_mounts(std::string_view text) {
   const JsonValue document = parse_json(text);
-  const JsonCursor at(document);
-  if (document.get_if<JsonObject>() != nullptr) {
-    return find_list(at, "mounts", read_mount);
-  }
+  const JsonCursor top(document);
+  const bool is_object = document.get_if<JsonObject>() != nullptr;
+  const JsonCursor list = is_object ? top.at("mounts") : top;
   std::vector<Mount> mounts;
-  for (const JsonCursor& element : at.elements()) {
+  for (const JsonCursor& element : list.elements()) {
     mounts.push_back(read_mount(element));
   }
   return mounts;

@@ -27,6 +27,10 @@ class IdMappedMounts : public ContainerTest {
     source_ = *temp_ / "source";
     make_directories(source_);
     ASSERT_EQ(::mount("tmpfs", source_.c_str(), "tmpfs", 0, "mode=0777"), 0);
+    // Nobody may write into a directory whose owner has no id in the mount.
+    ASSERT_EQ(::chown(source_.c_str(), 1000, 1000), 0);
+    make_directories(bundle().in_root("/data"));
+    make_directories(bundle().in_root("/t"));
     for (const unsigned id : {0U, 1000U, 2000U}) {
       const std::string file = fmt::format("{}/{}", source_, id);
       write_text(file, "");
@@ -86,6 +90,7 @@ TEST_F(IdMappedMounts, MappingsOfTheMountTranslateBothWays) {
 }
 
 TEST_F(IdMappedMounts, UsersAndGroupsAreMappedApart) {
+  ASSERT_EQ(::chown(source_.c_str(), 1000, 2000), 0);
   map({"bind"}, ranges({{1000, 0, 1}}), ranges({{2000, 0, 1}}));
   EXPECT_EQ(run_shell(kLook).out, "0=65534:65534\n1000=0:65534\n2000=65534:0\n");
   EXPECT_EQ(owner("made"), "1000:2000");

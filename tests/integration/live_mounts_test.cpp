@@ -57,6 +57,8 @@ TEST_F(LiveMounts, WorkInAUserNamespaceWithAnIdMap) {
   bundle().set_namespace("user", "");
   for (const char* kind : {"uidMappings", "gidMappings"})
     bundle().config["linux"][kind] = {{{"containerID", 0}, {"hostID", 100000}, {"size", 65536}}};
+  for (const char* place : {"/mapped", "/plain", "/proc2"})
+    make_directories(bundle().in_root(place));
   const std::string id = start_waiting();
   ASSERT_EQ(::mount("tmpfs", source_.c_str(), "tmpfs", 0, nullptr), 0);
   write_text(source_ + "/file", "content\n", 0600);
@@ -76,7 +78,7 @@ TEST_F(LiveMounts, WorkBeforeTheStart) {
   bundle().shell("cat /new/file");
   const std::string id = new_id();
   ASSERT_TRUE(create(id).ok()) << error_of(id);
-  ASSERT_TRUE(mounts("add", id, {bind_mount(source_, "/new")}).ok());
+  ASSERT_TRUE(mounts("add", id, Json::array({bind_mount(source_, "/new")})).ok());
   ASSERT_TRUE(runtime()({"start", id}).ok());
   EXPECT_TRUE(eventually([&] { return output_of(id) == "content\n"; })) << error_of(id);
 }
@@ -104,7 +106,7 @@ TEST_F(LiveMounts, ALinkAtTheDestinationStaysInside) {
   for (const std::string& line : read_lines("/proc/self/mountinfo"))
     EXPECT_FALSE(contains(line, source_)) << line;
   const Result proc =
-      mounts("add", id, {{{"destination", "/p"}, {"type", "proc"}, {"source", "x"}}});
+      mounts("add", id, Json::array({{{"destination", "/p"}, {"type", "proc"}, {"source", "x"}}}));
   expect_one_line(proc, "mount /p");
 }
 
@@ -112,20 +114,26 @@ TEST_F(LiveMounts, RemoveTakesNothingThroughALink) {
   const std::string id = start_waiting();
   inside(id, "ln -s /dev/shm /innocent");
   const std::string before = inside(id, "cat /proc/self/mountinfo");
-  expect_one_line(mounts("remove", id, {bind_mount(source_, "/innocent")}), "not a mount");
-  expect_one_line(mounts("remove", id, {bind_mount(source_, "/home")}), "not a mount");
-  expect_one_line(mounts("remove", id, {bind_mount(source_, "/nowhere/x")}), "no such file");
+  expect_one_line(mounts("remove", id, Json::array({bind_mount(source_, "/innocent")})),
+                  "not a mount");
+  expect_one_line(mounts("remove", id, Json::array({bind_mount(source_, "/home")})), "not a mount");
+  expect_one_line(mounts("remove", id, Json::array({bind_mount(source_, "/nowhere/x")})),
+                  "no such file");
   EXPECT_EQ(inside(id, "cat /proc/self/mountinfo"), before);
-  EXPECT_TRUE(mounts("remove", id, {bind_mount(source_, "/dev/shm")}).ok());
+  EXPECT_TRUE(mounts("remove", id, Json::array({bind_mount(source_, "/dev/shm")})).ok());
   EXPECT_NE(inside(id, "cat /proc/self/mountinfo"), before);
 }
 
 TEST_F(LiveMounts, BadInputIsNamed) {
   const std::string id = start_waiting();
-  expect_one_line(mounts("add", id, {bind_mount(*temp_ / "none", "/x")}), "no such file");
-  expect_one_line(mounts("add", id, {bind_mount(source_, "/")}), "/mounts/0/destination");
-  expect_one_line(mounts("add", id, {bind_mount(source_, "/proc/sys")}), "inside /proc");
+  expect_one_line(mounts("add", id, Json::array({bind_mount(*temp_ / "none", "/x")})),
+                  "no such file");
+  expect_one_line(mounts("add", id, Json::array({bind_mount(source_, "/")})),
+                  "/mounts/0/destination");
+  expect_one_line(mounts("add", id, Json::array({bind_mount(source_, "/proc/sys")})),
+                  "inside /proc");
   expect_one_line(mounts("add", id, "text"), "mounts.json");
+  expect_one_line(mounts("add", id, bind_mount(source_, "/x")), "/mounts: ");
   expect_one_line(mounts("change", id, Json::array()), "add or remove");
   expect_one_line(mounts("add", "nobody", Json::array()), "does not exist");
   EXPECT_TRUE(mounts("add", id, Json::array()).ok());

@@ -145,14 +145,16 @@ TEST_F(MountOptions, ARelativeDestinationIsBelowTheRootWithAWarning) {
   bundle().mount(bind_mount(source_, "a/../data"));
   const Result result = run_shell("cat /data/file");
   EXPECT_EQ(result.out, "content\n");
-  if (runtime().is_ours())
+  if (runtime().is_ours()) {
     EXPECT_TRUE(contains(result.err, "a relative destination is deprecated")) << result;
+  }
 }
 
 TEST_F(MountOptions, FlagsOfTheSourceAreKeptInAUserNamespace) {
   ASSERT_EQ(::mount("tmpfs", source_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOATIME, nullptr),
             0);
   own_user_namespace();
+  make_directories(bundle().in_root("/data"));
   bundle().mount(bind_mount(source_, "/data", {"bind", "ro"}));
   const Json seen = facts();
   for (const char* word : {"ro", "nosuid", "nodev", "noatime"})
@@ -171,8 +173,9 @@ TEST_F(MountOptions, TheHostsSysIsShownReadOnlyWhereTheNetworkIsShared) {
   for (const char* word : {"ro", "nosuid", "nodev", "noexec"})
     EXPECT_TRUE(has(line, word)) << line;
   for (const Json& each : seen["mountinfo"]) {
-    if (split(each.get<std::string>(), ' ')[4].starts_with("/sys/"))
+    if (split(each.get<std::string>(), ' ')[4].starts_with("/sys/")) {
       EXPECT_TRUE(has(each, "ro")) << each;
+    }
   }
 }
 
@@ -194,11 +197,9 @@ TEST_F(MountOptions, TheHostsQueuesAreShownWhereIpcIsShared) {
 
 TEST_F(MountOptions, ProcTakesItsOwnOptions) {
   bundle().drop_mount("/proc");
-  bundle().config["mounts"].insert(bundle().config["mounts"].begin(),
-                                   {{"destination", "/proc"},
-                                    {"type", "proc"},
-                                    {"source", "proc"},
-                                    {"options", {"hidepid=2", "nosuid"}}});
+  Json proc = {{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}};
+  proc["options"] = {"hidepid=2", "nosuid"};
+  bundle().config["mounts"].insert(bundle().config["mounts"].begin(), proc);
   bundle().config["linux"].erase("maskedPaths");
   bundle().config["linux"].erase("readonlyPaths");
   bundle().config["process"]["user"] = {{"uid", 1000}, {"gid", 1000}};

@@ -66,7 +66,7 @@ TEST_F(NetDevices, ADeviceComesWithItsPermanentAddressesAndIsUp) {
   for (const char* text :
        {",UP", "mtu 1400", "192.0.2.7/24", "192.0.2.8/24 brd 192.0.2.255", "2001:db8::7/64"})
     EXPECT_TRUE(contains(result.out, text)) << text << result;
-  EXPECT_FALSE(contains(result.out, "tentative")) << result;
+  EXPECT_FALSE(contains(result.out, "::7/64 scope global tentative")) << result;
   EXPECT_FALSE(contains(result.out, "203.0.113.9")) << "only of global scope" << result;
   EXPECT_FALSE(contains(result.out, "198.51.100.9")) << "only permanent ones" << result;
   EXPECT_FALSE(on_host()) << "never moved back: a veth ends with its namespace";

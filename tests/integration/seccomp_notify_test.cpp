@@ -223,8 +223,8 @@ TEST_F(ForeignCalls, NewerCallsThanTheProfileAreEnosysByEveryDoor) {
   EXPECT_EQ(call("i386", 1500).out, "38\n");
   EXPECT_EQ(call("x32", 0x40000000 + 1500).out, "38\n");
   EXPECT_EQ(call("native", 1500).out, "38\n");
-  EXPECT_EQ(call("i386", 21).out, "1\n") << "mount, which is older";
-  EXPECT_EQ(call("native", 165).out, "1\n");
+  EXPECT_EQ(call("i386", 310).out, "1\n") << "unshare, which is older";
+  EXPECT_EQ(call("native", 272).out, "1\n");
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST_F(SeccompNotify, CallsOnTheWayToTheProgramAreAnsweredToo) {
 
 TEST_F(SeccompNotify, NoHelperIsLeftInTheContainer) {
   SeccompAgent agent(path_, EXDEV);
-  bundle().shell("grep -h State: /proc/[0-9]*/status");
+  bundle().shell("sleep 0.3; grep -h State: /proc/[0-9]*/status; true");
   const Result result = run_bundle();
   EXPECT_FALSE(contains(result.out, "Z (zombie)")) << result;
   EXPECT_EQ(split(result.out, '\n').size(), 3U) << "the shell and grep" << result;

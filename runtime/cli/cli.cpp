@@ -15,10 +15,10 @@ namespace {
 
 constexpr int kUnknownCommandCode = 3;
 
-constexpr std::array<const Command*, 20> kCommands = {
+constexpr std::array<const Command*, 21> kCommands = {
     &kCreate,  &kRun,  &kStart,    &kState,  &kKill,    &kDelete,     &kList,
     &kExec,    &kPs,   &kPause,    &kResume, &kUpdate,  &kEvents,     &kCheckpoint,
-    &kRestore, &kSpec, &kFeatures, &kLint,   &kExplain, &kCompletion,
+    &kRestore, &kSpec, &kFeatures, &kLint,   &kExplain, &kCompletion, &kMounts,
 };
 
 const Command* find_command(std::string_view name) {

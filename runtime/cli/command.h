@@ -48,6 +48,7 @@ extern const Command kResume;
 extern const Command kPs;
 extern const Command kEvents;
 extern const Command kUpdate;
+extern const Command kMounts;
 extern const Command kSpec;
 extern const Command kFeatures;
 extern const Command kCheckpoint;

@@ -82,7 +82,7 @@ void write_linux(JsonText& json, const lifecycle::FeatureFacts& facts) {
   json.open("mountExtensions");
   write_switch(json, "idmap", has_idmap);
   json.close();
-  write_switch(json, "netDevices", false);
+  write_switch(json, "netDevices", true);
   json.close();
 }
 

@@ -16,7 +16,8 @@ std::uint64_t locked(const CgroupSource& source) {
 
 // v1: a tmpfs with one directory per hierarchy, and links for controllers that share one.
 void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedFd target) {
-  const std::uint64_t read_only = mount.attributes.set & MOUNT_ATTR_RDONLY;
+  const std::uint64_t read_only =
+      (mount.attributes.set | mount.recursive_attributes.set) & MOUNT_ATTR_RDONLY;
   sys::FilesystemContext tmpfs("tmpfs");
   tmpfs.set_string("source", "cgroup");
   tmpfs.set_string("mode", "755");
@@ -51,8 +52,9 @@ void mount_cgroups(Context& context, const plan::MountPlan& mount) {
     // The attribute is set before the mount can be seen: a bind that was writable for a moment is
     // what CVE-2023-25809 was about.
     const std::uint64_t lock = locked(sources.front());
-    sources.front().mount.set_attributes(kSafe | mount.attributes.set | lock,
-                                         mount.attributes.clear & ~lock, sys::Recursive::kYes);
+    sources.front().mount.set_attributes(
+        kSafe | mount.attributes.set | mount.recursive_attributes.set | lock,
+        (mount.attributes.clear | mount.recursive_attributes.clear) & ~lock, sys::Recursive::kYes);
     std::move(sources.front().mount).attach(target);
     return;
   }

@@ -15,11 +15,14 @@
 
 namespace wpar::init {
 
-// A bind mount's source, cloned before the container exists: no mount of the container can change
-// what a later source means (CVE-2021-30465), and a user namespace needs no right to see the path.
+// What the parent made for a mount. A bind mount's source, cloned before the container exists: no
+// mount of the container can change what a later source means (CVE-2021-30465), and a user
+// namespace needs no right to see the path. A new file system that is id-mapped: only the host's
+// root may do that. The host's view that a new file system may fall back to.
 struct MountSource {
   sys::DetachedMount mount;
   bool is_directory = false;
+  std::string symlink;  // copy-symlink: the text of the link to make instead of a mount
 };
 
 // One hierarchy of a mount of type cgroup: the container's own subtree.
@@ -33,7 +36,8 @@ struct CgroupSource {
 
 struct MountSources {
   sys::DetachedMount root;
-  std::vector<MountSource> binds;  // parallel to Plan::mounts, empty for other kinds
+  std::vector<MountSource>
+      mounts;  // parallel to Plan::mounts, empty where there is nothing to make
   std::vector<CgroupSource> cgroups;
   std::vector<sys::DetachedMount> devices;  // parallel to Plan::devices, empty where not bind
   sys::DetachedMount null_device;  // the host's /dev/null, for masked files; checked to be one
@@ -71,6 +75,10 @@ struct Input {
   bool oom_score_written = false;  // by the stager, for the process it makes
   MountSources sources;
   HookState hook_state;
+  // SCMP_ACT_NOTIFY: the connection to who answers, and what it is told with the listener: the
+  // document, cut where the pid of the process belongs.
+  UniqueFd seccomp_receiver;
+  std::vector<std::string> seccomp_state;
   UniqueFd target;            // exec: the pidfd of the container's init …
   int target_namespaces = 0;  // … and what of it to join
   UniqueFd target_root;       // exec: its root, when no mount namespace leads there
@@ -84,6 +92,7 @@ struct Context {
   Input& input;
   protocol::Channel channel;  // who hears of failures: the runtime, later `start`
   sys::RootDir root;
+  pid_t outer_pid = 0;      // as the runtime sees us
   mode_t caller_umask = 0;  // given back to a process that asks for none of its own
   std::vector<std::string> env;
   std::string executable;

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/init/listener.h"
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/string_array.h"
 
@@ -20,17 +21,26 @@ constexpr std::uint32_t high(std::uint64_t set) {
 
 }  // namespace
 
-int final_exec(const FinalExec& last) noexcept {
-  if (last.filter.len != 0 &&
-      ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, last.filter_flags, &last.filter) < 0) {
-    return errno;
+FinalFailure final_exec(const FinalExec& last) noexcept {
+  if (last.filter.len != 0) {
+    const long listener =
+        ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, last.filter_flags, &last.filter);
+    if (listener < 0) {
+      return {errno, ": load the seccomp filter"};
+    }
+    if (last.listener_helper >= 0) {
+      const int error = hand_over_listener(last.listener_helper, static_cast<int>(listener));
+      if (error != 0) {
+        return {error, ": hand the seccomp listener to /linux/seccomp/listenerPath"};
+      }
+    }
   }
   if (last.drop_after_filter &&
       ::syscall(SYS_capset, &last.capability_header, last.capability_data) < 0) {
-    return errno;
+    return {errno, ": drop the capabilities"};
   }
   ::execve(last.path, last.argv, last.envp);
-  return errno;
+  return {errno, ""};
 }
 
 void execute(Context& context) {
@@ -55,8 +65,13 @@ void execute(Context& context) {
     last.capability_data[1] = {high(wanted.effective), high(wanted.permitted),
                                high(wanted.inheritable)};
   }
-  const int error = final_exec(last);
-  throw Error(error, fmt::format("exec: \"{}\"", process.args.front()));
+  UniqueFd helper;
+  if (!process.seccomp.listener_path.empty()) {
+    helper = start_listener_helper(context);
+    last.listener_helper = helper.get();
+  }
+  const FinalFailure failure = final_exec(last);
+  throw Error(failure.error, fmt::format("exec: \"{}\"{}", process.args.front(), failure.doing));
 }
 
 }  // namespace wpar::init

@@ -8,11 +8,11 @@ namespace wpar::init {
 void wait_for_start(Context& context) {
   context.channel.send(protocol::Topic::kReady);
   if (!context.input.gate) {
-    context.channel.expect(protocol::Topic::kStart);
+    context.outer_pid = context.channel.expect(protocol::Topic::kStart).pid;
     return;
   }
   // Until the record is written nobody but the runtime knows of us: if it ends before, so do we.
-  context.channel.expect(protocol::Topic::kRecorded);
+  context.outer_pid = context.channel.expect(protocol::Topic::kRecorded).pid;
   // It may be for days, and there may be a thousand of us. `create` does not wait for us any more.
   UniqueFd caller;
   while (!caller) {

@@ -78,8 +78,7 @@ void run_hooks(const char* kind, const std::vector<plan::HookPlan>& hooks, const
 }
 
 void wait_for_hooks(Context& context) {
-  const plan::HooksPlan& hooks = context.plan().hooks;
-  if (!hooks.prestart.empty() || !hooks.create_runtime.empty()) {
+  if (context.plan().waits_for_runtime()) {
     context.channel.send(protocol::Topic::kMountsReady);
     context.channel.expect(protocol::Topic::kHooksDone);
   }

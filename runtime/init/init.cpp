@@ -89,6 +89,10 @@ void exec_main(Input& input) noexcept {
   run_steps(input, exec_steps());
 }
 
+void live_mounts_main(Input& input, std::span<const StepEntry> steps) noexcept {
+  run_steps(input, steps);
+}
+
 void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept {
   make_sibling(
       input, init_request,

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "runtime/init/filesystem.h"
 #include "runtime/init/step_functions.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::init {
 namespace {
@@ -43,10 +45,24 @@ sys::DetachedMount open_root(const plan::Plan& plan) {
   return root;
 }
 
+// The text of a symbolic link that shall be made again instead of mounted; "" for anything else.
+std::string find_symlink(const plan::MountPlan& mount) {
+  if (!mount.copy_symlink) {
+    return {};
+  }
+  const UniqueFd object = sys::open_path(mount.source, O_PATH | O_NOFOLLOW);
+  return S_ISLNK(stat_of(object).st_mode) ? sys::read_link(object) : std::string();
+}
+
 MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount) {
   MountSource source;
+  source.symlink = find_symlink(mount);
+  if (!source.symlink.empty()) {
+    return source;
+  }
   source.mount = sys::DetachedMount::bind(
-      mount.source, mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo);
+      mount.source, mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo,
+      mount.follow_source);
   source.is_directory = S_ISDIR(stat_of(source.mount.fd()).st_mode);
   // What stands at /proc is believed by everything inside, and by us before the pivot
   // (CVE-2019-16884).
@@ -54,6 +70,20 @@ MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount) {
     throw_error(ErrorKind::kInvalidConfig, "{} is not a proc file system", mount.source);
   }
   leave_peer_group(plan, source.mount);
+  return source;
+}
+
+MountSource open_mount(const plan::Plan& plan, const plan::MountPlan& mount) {
+  MountSource source;
+  if (mount.kind == plan::MountKind::kBind) {
+    return open_bind(plan, mount);
+  }
+  if (mount.kind == plan::MountKind::kFilesystem && mount.id_map.wanted) {
+    source.mount = make_filesystem(mount, std::nullopt);
+  } else if (mount.kind == plan::MountKind::kFilesystem && !mount.fallback.empty()) {
+    source.mount = sys::DetachedMount::bind(mount.fallback, sys::Recursive::kYes);
+    leave_peer_group(plan, source.mount);
+  }
   return source;
 }
 
@@ -82,20 +112,21 @@ sys::DetachedMount open_null_device() {
 
 }  // namespace
 
-void open_mount_sources(const plan::Plan& plan, MountSources& sources) {
-  sources.root = in_context("/root/path", [&] { return open_root(plan); });
-  sources.binds.resize(plan.mounts.size());
-  for (std::size_t i = 0; i < plan.mounts.size(); ++i) {
-    const plan::MountPlan& mount = plan.mounts[i];
-    if (mount.kind == plan::MountKind::kBind) {
-      sources.binds[i] = in_context(fmt::format("mount {}", mount.destination),
-                                    [&] { return open_bind(plan, mount); });
-    }
+void open_list_sources(const plan::Plan& plan, MountSources& sources) {
+  sources.mounts.reserve(plan.mounts.size());
+  for (const plan::MountPlan& mount : plan.mounts) {
+    sources.mounts.push_back(in_context(fmt::format("mount {}", mount.destination),
+                                        [&] { return open_mount(plan, mount); }));
   }
   for (CgroupSource& cgroup : sources.cgroups) {
     cgroup.mount = sys::DetachedMount::bind(cgroup.path, sys::Recursive::kNo);
     cgroup.mount.set_propagation(MS_PRIVATE, sys::Recursive::kNo);
   }
+}
+
+void open_mount_sources(const plan::Plan& plan, MountSources& sources) {
+  sources.root = in_context("/root/path", [&] { return open_root(plan); });
+  open_list_sources(plan, sources);
   sources.devices.resize(plan.devices.size());
   for (std::size_t i = 0; i < plan.devices.size(); ++i) {
     if (plan.devices[i].bind) {

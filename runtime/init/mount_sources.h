@@ -11,4 +11,7 @@ namespace wpar::init {
 // Fills in everything but the names and paths of `cgroups`.
 void open_mount_sources(const plan::Plan& plan, MountSources& sources);
 
+// The part of it that the list of mounts needs.
+void open_list_sources(const plan::Plan& plan, MountSources& sources);
+
 }  // namespace wpar::init

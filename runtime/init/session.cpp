@@ -12,9 +12,7 @@
 #include "runtime/sys/process.h"
 
 namespace wpar::init {
-namespace {
 
-// Closes everything from `first` on but `kept`.
 void close_all_but(unsigned int first, std::vector<int> kept) {
   std::sort(kept.begin(), kept.end());
   for (const int fd : kept) {
@@ -28,8 +26,6 @@ void close_all_but(unsigned int first, std::vector<int> kept) {
   }
   sys::close_range(first, ~0U);
 }
-
-}  // namespace
 
 void set_oom_score(Context& context) {
   write_oom_score(context.input);
@@ -81,13 +77,15 @@ void start_keyring(Context& context) {
 
 void close_descriptors(Context& context) {
   // What was not preserved for the program and is not needed by the steps that are left.
-  close_all_but(3 + context.input.preserve_fds,
-                {context.channel.fd().get(), context.input.gate.get()});
+  close_all_but(
+      3 + context.input.preserve_fds,
+      {context.channel.fd().get(), context.input.gate.get(), context.input.seccomp_receiver.get()});
 }
 
 void close_exec_descriptors(Context& context) {
   std::vector<int> kept = {context.channel.fd().get(), context.input.console.get(),
-                           context.input.target.get(), context.input.target_root.get()};
+                           context.input.target.get(), context.input.target_root.get(),
+                           context.input.seccomp_receiver.get()};
   for (const UniqueFd& tasks : context.input.cgroup_tasks) {
     kept.push_back(tasks.get());
   }

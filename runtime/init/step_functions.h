@@ -15,6 +15,8 @@ void enter_cgroup(Context& context);
 void start_keyring(Context& context);
 void close_descriptors(Context& context);
 void close_exec_descriptors(Context& context);
+// Closes everything from `first` on but `kept`.
+void close_all_but(unsigned int first, std::vector<int> kept);
 // namespaces.cpp
 void join_namespaces(Context& context);
 void become_namespace_root(Context& context);
@@ -32,7 +34,13 @@ void set_container_propagation(Context& context);
 void finish_read_only(Context& context);
 // mounts.cpp, cgroup_mounts.cpp
 void mount_everything(Context& context);
+void mount_at(Context& context, std::size_t index);  // one of the plan's mounts
 void mount_cgroups(Context& context, const plan::MountPlan& mount);
+// live_mounts.cpp
+void close_mount_descriptors(Context& context);
+void add_mounts(Context& context);
+void remove_mounts(Context& context);
+void say_done(Context& context);
 // devices.cpp
 void make_devices(Context& context);
 // hooks.cpp

@@ -61,6 +61,24 @@ constexpr StepEntry kExecSteps[] = {
     {"wait for start",               wait_for_start,     "the runtime writes the pid file first"},
     {"start container process",      execute,            "as few system calls as possible under the filter"},
 };
+
+constexpr StepEntry kAddMountsSteps[] = {
+    {"close the descriptors",        close_mount_descriptors, "a process inside must never see a host directory; only the detached mounts come along"},
+    {"start a session",              start_session,      "nobody inside may look into us"},
+    {"join the namespaces",          join_target,        "all at once by the pidfd of init"},
+    {"become root in the user namespace", become_target_root, "its root may mount in its mount namespace"},
+    {"set up the mounts",            add_mounts,         "all of them or none"},
+    {"report",                       say_done,           "the runtime waits for it"},
+};
+
+constexpr StepEntry kRemoveMountsSteps[] = {
+    {"close the descriptors",        close_mount_descriptors, "a process inside must never see a host directory"},
+    {"start a session",              start_session,      "nobody inside may look into us"},
+    {"join the namespaces",          join_target,        "all at once by the pidfd of init"},
+    {"become root in the user namespace", become_target_root, "its root may unmount in its mount namespace"},
+    {"remove the mounts",            remove_mounts,      "the last one first"},
+    {"report",                       say_done,           "the runtime waits for it"},
+};
 // clang-format on
 
 }  // namespace
@@ -70,6 +88,13 @@ std::span<const StepEntry> init_steps() {
 }
 std::span<const StepEntry> exec_steps() {
   return kExecSteps;
+}
+
+std::span<const StepEntry> add_mounts_steps() {
+  return kAddMountsSteps;
+}
+std::span<const StepEntry> remove_mounts_steps() {
+  return kRemoveMountsSteps;
 }
 
 const char* step_name(std::span<const StepEntry> steps, std::uint32_t number) {

@@ -18,6 +18,9 @@ struct StepEntry {
 
 std::span<const StepEntry> init_steps();
 std::span<const StepEntry> exec_steps();
+// `mounts add` and `mounts remove`: in and out again, nothing is executed.
+std::span<const StepEntry> add_mounts_steps();
+std::span<const StepEntry> remove_mounts_steps();
 
 // The name behind the number in a kFailed message; the number is the position in the table.
 const char* step_name(std::span<const StepEntry> steps, std::uint32_t number);

@@ -14,6 +14,7 @@
 #include "runtime/base/path.h"
 #include "runtime/lifecycle/rootless.h"
 #include "runtime/plan/build.h"
+#include "runtime/plan/seccomp.h"
 #include "runtime/sys/proc.h"
 #include "specs/oci/parse_config.h"
 
@@ -79,6 +80,11 @@ plan::Plan make_plan(const Context& context, plan::HostFacts& host, const Create
   });
   for (const std::string& warning : plan.warnings) {
     log::warn(warning);
+  }
+  if (log::debug_enabled() && config.linux_.seccomp) {
+    for (const std::string& name : plan::unknown_seccomp_names(*config.linux_.seccomp)) {
+      log::debug("/linux/seccomp: no system call is called {}: ignored", name);
+    }
   }
   return plan;
 }

@@ -99,6 +99,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
     input.gate = entry.make_gate();
   }
   const init::HookState runtime_state = input.hook_state;
+  input.seccomp_receiver = connect_seccomp_listener(plan.process.seccomp);
+  input.seccomp_state = seccomp_state(plan);
 
   Spawned init = spawn_init(std::move(input), cgroup->entry());
   // Whatever the hooks of the runtime have set up is for the poststop hooks to undo (runtime.md,
@@ -108,7 +110,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
     in_context("/linux/intelRdt",
                [&] { cgroup::enter_resctrl_groups(resctrl->groups(), init.child.pid()); });
   }
-  serve_until_ready(init, plan, runtime_state);
+  serve_until_ready(init, plan, runtime_state, rollback);
   adjust_oom_score(init.child.pid(), plan.process);
   apply_scheduling(init.child.pid(), plan.process);
   state::Record record =
@@ -142,7 +144,8 @@ void create(const Context& context, const CreateOptions& options) {
                       "cannot use console socket if runwpar will not detach or allocate tty");
         }
       });
-  container.init.channel.send(protocol::Topic::kRecorded);
+  container.init.channel.send(
+      {.topic = protocol::Topic::kRecorded, .pid = container.init.child.pid()});
   container.init.child.detach();
 }
 

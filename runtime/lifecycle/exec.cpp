@@ -8,6 +8,7 @@
 #include "runtime/base/text.h"
 #include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
+#include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/foreground.h"
 #include "runtime/lifecycle/rootless.h"
 #include "runtime/lifecycle/scheduling.h"
@@ -150,6 +151,8 @@ init::Input make_input(const Container& container, const plan::ExecPlan& plan, U
   if ((container.record.namespaces & CLONE_NEWNS) == 0) {
     input.target_root = open_root_of(container.record);
   }
+  input.seccomp_receiver = connect_seccomp_listener(plan.process.seccomp);
+  input.seccomp_state = seccomp_state(plan.process.seccomp, container);
   return input;
 }
 
@@ -201,12 +204,12 @@ int exec(const Context& context, const ExecOptions& options) {
   input.by_user = !may_administer(host);
   Spawned spawned = spawn_exec(std::move(input), open_entry(container, options));
   cgroup::enter_resctrl_groups(container.record.resctrl_groups, spawned.child.pid());
-  wait_until_ready(spawned);
+  wait_until_ready(spawned, init::exec_steps());
   adjust_oom_score(spawned.child.pid(), plan.process);
   apply_scheduling(spawned.child.pid(), plan.process);
   UniqueFd master = console ? receive_terminal(console) : UniqueFd();
   announce(options, spawned.child);
-  spawned.channel.send(protocol::Topic::kStart);
+  spawned.channel.send({.topic = protocol::Topic::kStart, .pid = spawned.child.pid()});
   wait_until_running(spawned.channel, init::exec_steps());
   if (options.detach) {
     spawned.child.detach();

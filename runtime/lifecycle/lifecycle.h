@@ -151,6 +151,9 @@ void kill(const Context& context, const KillOptions& options);
 void checkpoint(const Context& context, const CheckpointOptions& options);
 // Makes a container of such files. The exit code of its process, or 0 when detached.
 int restore(const Context& context, const RestoreOptions& options);
+// Adds the mounts of a JSON file to a container, or removes what is mounted at their destinations.
+void add_mounts(const Context& context, const std::string& id, const std::string& file);
+void remove_mounts(const Context& context, const std::string& id, const std::string& file);
 // With force: a running container is killed first, and one that does not exist is no error.
 void remove(const Context& context, const std::string& id, bool force);
 // The same for every container whose id the extended regular expression (regex(7)) matches. All are

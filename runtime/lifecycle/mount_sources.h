@@ -18,4 +18,8 @@ enum class OpenBy { kRuntime, kInit };
 init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host& host,
                                       const cgroup::Cgroup& cgroup, OpenBy open_by);
 
+// The part of it that the list of mounts needs.
+init::MountSources open_list_sources(const plan::Plan& plan, const cgroup::Host& host,
+                                     const cgroup::Cgroup& cgroup);
+
 }  // namespace wpar::lifecycle

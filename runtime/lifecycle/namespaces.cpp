@@ -13,7 +13,6 @@
 #include "runtime/sys/open.h"
 
 namespace wpar::lifecycle {
-namespace {
 
 UniqueFd open_namespace(const std::string& path, int flag) {
   UniqueFd fd = sys::open_path(path, O_RDONLY);
@@ -26,8 +25,6 @@ UniqueFd open_namespace(const std::string& path, int flag) {
   }
   return fd;
 }
-
-}  // namespace
 
 int clone_flag(plan::NamespaceKind kind) {
   return static_cast<int>(plan::kNamespaceKinds[static_cast<std::size_t>(kind)].clone_flag);

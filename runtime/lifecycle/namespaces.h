@@ -4,6 +4,7 @@
 // Parent.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runtime/base/fd.h"
@@ -20,7 +21,9 @@ struct OpenedNamespaces {
 
 int clone_flag(plan::NamespaceKind kind);
 
-// Opens and checks the type of every namespace file (ioctl_ns(2), NS_GET_NSTYPE).
+// Checks the type of the namespace file (ioctl_ns(2), NS_GET_NSTYPE).
+UniqueFd open_namespace(const std::string& path, int flag);
+// Opens every namespace file of the plan.
 OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan);
 
 // Until the end of the scope, processes we make are born into these pid and time namespaces

@@ -42,7 +42,8 @@ void let_run(const Context& context, ReadyContainer& container) {
     throw_error(ErrorKind::kInvalidConfig,
                 "cannot start container: /process is missing in its config.json");
   }
-  container.init.channel.send(protocol::Topic::kStart);
+  container.init.channel.send(
+      {.topic = protocol::Topic::kStart, .pid = container.init.child.pid()});
   wait_until_running(container.init.channel, init::init_steps());
   run_poststart_hooks(container.entry, container.record);
   rollback.keep();

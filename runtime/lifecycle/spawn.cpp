@@ -10,6 +10,7 @@
 #include "runtime/init/init.h"
 #include "runtime/lifecycle/id_maps.h"
 #include "runtime/lifecycle/namespaces.h"
+#include "runtime/lifecycle/net_devices.h"
 #include "runtime/protocol/sequence.h"
 #include "runtime/sys/open.h"
 #include "runtime/sys/socket.h"
@@ -143,9 +144,23 @@ Spawned spawn_exec(init::Input input, cgroup::Entry entry) {
   return {sys::clone_process(request, [&]() noexcept { init::exec_main(input); }), std::move(ours)};
 }
 
-void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state) {
-  const bool hooks = !plan.hooks.prestart.empty() || !plan.hooks.create_runtime.empty();
-  protocol::Sequence sequence({.id_maps = plan.creates(CLONE_NEWUSER), .hooks = hooks});
+Spawned spawn_for_mounts(init::Input input, std::span<const init::StepEntry> steps) {
+  auto [ours, theirs] = protocol::Channel::make_pair();
+  input.channel = std::move(theirs);
+  input.far_end = ours.fd().get();
+  ChildNamespaces inherited;
+  if ((input.target_namespaces & CLONE_NEWPID) != 0) {
+    inherited.enter_pid(input.target);
+    input.target_namespaces &= ~CLONE_NEWPID;
+  }
+  return {sys::clone_process({}, [&]() noexcept { init::live_mounts_main(input, steps); }),
+          std::move(ours)};
+}
+
+void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state,
+                       Rollback& rollback) {
+  protocol::Sequence sequence(
+      {.id_maps = plan.creates(CLONE_NEWUSER), .hooks = plan.waits_for_runtime()});
   while (!sequence.done()) {
     const auto message = init.channel.receive();
     if (!message) {
@@ -159,19 +174,20 @@ void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState st
       write_id_maps(init.child.pid(), plan.id_maps);
       init.channel.send(Topic::kIdMapsWritten);
     } else if (message->topic == Topic::kMountsReady) {
+      move_net_devices(plan.net_devices, init.child.pid(), rollback);
       run_runtime_hooks(init, plan, state);
       init.channel.send(Topic::kHooksDone);
     }
   }
 }
 
-void wait_until_ready(Spawned& process) {
+void wait_until_ready(Spawned& process, std::span<const init::StepEntry> steps) {
   const auto message = process.channel.receive();
   if (!message) {
     throw_error(ErrorKind::kSystem, "the process ended before it was ready");
   }
   if (message->topic == Topic::kFailed) {
-    throw failure_of(*message, init::exec_steps());
+    throw failure_of(*message, steps);
   }
   protocol::Sequence({}).accept(message->topic);
 }

@@ -9,6 +9,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
+#include "runtime/base/rollback.h"
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/init/context.h"
 #include "runtime/init/steps.h"
@@ -31,12 +32,16 @@ void check_preserved_descriptors(unsigned int count);
 // whose channel is filled in here.
 Spawned spawn_init(init::Input input, cgroup::Entry entry);
 Spawned spawn_exec(init::Input input, cgroup::Entry entry);
+// A process that goes through `steps` in the container and ends.
+Spawned spawn_for_mounts(init::Input input, std::span<const init::StepEntry> steps);
 
 // Answers init until it is ready. `state` is the state document for prestart and createRuntime
-// hooks, without the pid. Throws what init reports: "init could not set up the mounts: …".
-void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state);
-// exec has nothing to ask: only kReady or a failure.
-void wait_until_ready(Spawned& process);
+// hooks, without the pid. Throws what init reports: "init could not set up the mounts: …". What is
+// moved into the container goes back with `rollback`.
+void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state,
+                       Rollback& rollback);
+// The others have nothing to ask: only kReady or a failure.
+void wait_until_ready(Spawned& process, std::span<const init::StepEntry> steps);
 // /process/oomScoreAdj, from outside: inside, /proc is the container's.
 void adjust_oom_score(pid_t pid, const plan::ProcessPlan& process);
 // The pty's master, which a ready process has sent to the other end of `console`.

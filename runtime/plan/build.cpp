@@ -11,6 +11,7 @@
 #include "runtime/plan/masks.h"
 #include "runtime/plan/mounts.h"
 #include "runtime/plan/namespaces.h"
+#include "runtime/plan/net_devices.h"
 #include "runtime/plan/process.h"
 #include "runtime/plan/rootfs.h"
 #include "runtime/plan/scheduling.h"
@@ -44,7 +45,7 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
     plan.cgroup.limits.devices.clear();
   }
   plan.root = plan_root(config, plan.namespaces, request, findings);
-  plan.mounts = plan_mounts(config, host, request.bundle, findings);
+  plan.mounts = plan_mounts(config, plan.namespaces, host, request.bundle, findings);
   adapt_mounts_to_user_namespace(plan.mounts, linux_config, plan.namespaces, host);
   protect_foreign_cgroup(plan.cgroup, plan.mounts);
   if (!host.rootless) {  // who is not root owns what he makes, and can give nothing away
@@ -54,6 +55,7 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
       linux_config, plan.mounts,
       host.in_user_namespace || is_private(plan.namespaces, NamespaceKind::kUser), findings);
   plan.links = plan_links(plan.mounts);
+  plan.net_devices = plan_net_devices(linux_config, plan.namespaces, findings);
   plan.masked_paths = plan_masks(linux_config.masked_paths, "/linux/maskedPaths", findings);
   plan.readonly_paths = plan_masks(linux_config.readonly_paths, "/linux/readonlyPaths", findings);
   plan.sysctls = plan_sysctls(config, plan.namespaces, findings);
@@ -84,6 +86,8 @@ Plan build_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   findings.throw_if_any();
   if (plan.has_process && config.linux_.seccomp) {
     plan.process.seccomp.flags = seccomp_flags(*config.linux_.seccomp);
+    plan.process.seccomp.listener_path = seccomp_listener(*config.linux_.seccomp);
+    plan.process.seccomp.listener_metadata = config.linux_.seccomp->listener_metadata.value_or("");
     plan.process.seccomp.filter = compile_filter_cached(*config.linux_.seccomp, host);
   }
   plan.warnings = findings.take_warnings();

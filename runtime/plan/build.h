@@ -35,4 +35,11 @@ Plan build_plan(const oci::Config& config, const HostFacts& host, const CreateRe
 ExecPlan build_exec_plan(const oci::Config& config, const oci::Process& process,
                          const HostFacts& host, unsigned int preserve_fds);
 
+// `mounts add`: a plan that holds nothing but these mounts for the container of `config`. Places in
+// error texts are those of the list.
+Plan build_mounts_plan(const oci::Config& config, const std::vector<oci::Mount>& mounts,
+                       const HostFacts& host, const CreateRequest& request);
+// `mounts remove`: only where they are.
+Plan build_removal_plan(const std::vector<oci::Mount>& mounts);
+
 }  // namespace wpar::plan

@@ -31,8 +31,10 @@ void check_overlap(std::vector<Range> ranges, std::string_view pointer, std::str
   }
 }
 
-std::string map_text(const std::vector<oci::IdMapping>& mappings, std::string_view pointer,
-                     Findings& findings) {
+}  // namespace
+
+std::string id_map_text(const std::vector<oci::IdMapping>& mappings, std::string_view pointer,
+                        Findings& findings) {
   // The largest id is the "no id" of the system calls; the kernel takes no range that includes it.
   constexpr std::uint64_t kEnd = std::numeric_limits<std::uint32_t>::max();
   if (mappings.size() > kMaxIdMapExtents) {
@@ -61,6 +63,8 @@ std::string map_text(const std::vector<oci::IdMapping>& mappings, std::string_vi
   check_overlap(std::move(outside), pointer, "/hostID", findings);
   return text;
 }
+
+namespace {
 
 // What anybody may write: one line, for one id, the own one.
 bool is_own_id_alone(const std::vector<oci::IdMapping>& mappings, std::uint32_t own) {
@@ -101,8 +105,8 @@ IdMapPlan plan_id_maps(const oci::Linux& config, const NamespacePlan& namespaces
     }
     return {};
   }
-  IdMapPlan plan{.uid_map = map_text(config.uid_mappings, "/linux/uidMappings", findings),
-                 .gid_map = map_text(config.gid_mappings, "/linux/gidMappings", findings)};
+  IdMapPlan plan{.uid_map = id_map_text(config.uid_mappings, "/linux/uidMappings", findings),
+                 .gid_map = id_map_text(config.gid_mappings, "/linux/gidMappings", findings)};
   if (!is_new(namespaces, NamespaceKind::kUser)) {
     // Engines repeat the mappings of a pod's user namespace for each container that joins it. It
     // has them already and the kernel lets nobody write them twice.

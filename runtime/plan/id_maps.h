@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // linux.uidMappings and gidMappings → the texts of /proc/PID/{uid,gid}_map (user_namespaces(7)).
-// Called by build.cpp; process.cpp asks is_mapped() for the ids of the program.
+// Called by build.cpp and, for mounts, by mount_id_maps.cpp; process.cpp asks is_mapped() for the
+// ids of the program.
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/plan/findings.h"
@@ -14,6 +17,10 @@
 namespace wpar::plan {
 
 inline constexpr std::size_t kMaxIdMapExtents = 340;  // user_namespaces(7), since Linux 4.15
+
+// One list of mappings as the text for the kernel; `pointer` is the list's own place.
+std::string id_map_text(const std::vector<oci::IdMapping>& mappings, std::string_view pointer,
+                        Findings& findings);
 
 IdMapPlan plan_id_maps(const oci::Linux& config, const NamespacePlan& namespaces,
                        const HostFacts& host, Findings& findings);

@@ -29,7 +29,11 @@ enum class Effect {
   kSuperblock,     // fsconfig(2) flag that turns something on
   kSuperblockOff,  // … that turns it off again: the default
   kCopyUp,
-  kUnsupported,
+  kIdMap,         // seen by plan_mount_id_map()
+  kRemount,       //
+  kCopySymlink,   // these three are crun's
+  kSourceItself,  //
+  kDestinationItself,
 };
 
 struct OptionWord {
@@ -50,7 +54,8 @@ constexpr auto kWords = std::to_array<OptionWord>({
     {"diratime", Effect::kClear, MOUNT_ATTR_NODIRATIME},
     {"dirsync", Effect::kSuperblock},
     {"exec", Effect::kClear, MOUNT_ATTR_NOEXEC},
-    {"iversion", Effect::kSuperblock},
+    {"iversion", Effect::kNothing},  // file systems with a change counter keep it always; ext4 was
+                                     // the last to let one choose
     {"lazytime", Effect::kSuperblock},
     {"loud", Effect::kNothing},  // loud and silent are about kernel messages, and fsopen(2) keeps
                                  // those to itself
@@ -59,7 +64,7 @@ constexpr auto kWords = std::to_array<OptionWord>({
     {"nodev", Effect::kSet, MOUNT_ATTR_NODEV},
     {"nodiratime", Effect::kSet, MOUNT_ATTR_NODIRATIME},
     {"noexec", Effect::kSet, MOUNT_ATTR_NOEXEC},
-    {"noiversion", Effect::kSuperblockOff, 0, false, "iversion"},
+    {"noiversion", Effect::kNothing},
     {"nolazytime", Effect::kSuperblockOff, 0, false, "lazytime"},
     {"nomand", Effect::kSuperblockOff, 0, false, "mand"},
     {"norelatime", Effect::kAtimeNot, MOUNT_ATTR_RELATIME},
@@ -102,12 +107,18 @@ constexpr auto kWords = std::to_array<OptionWord>({
     {"rstrictatime", Effect::kAtime, MOUNT_ATTR_STRICTATIME, true},
     {"rsuid", Effect::kClear, MOUNT_ATTR_NOSUID, true},
     {"rsymfollow", Effect::kClear, MOUNT_ATTR_NOSYMFOLLOW, true},
-    {"idmap", Effect::kUnsupported},
-    {"ridmap", Effect::kUnsupported},
-    {"remount", Effect::kUnsupported},
+    {"idmap", Effect::kIdMap},
+    {"ridmap", Effect::kIdMap},
+    {"remount", Effect::kRemount},
+    {"copy-symlink", Effect::kCopySymlink},
+    {"src-nofollow", Effect::kSourceItself},
+    {"dest-nofollow", Effect::kDestinationItself},
 });
 
 const OptionWord* find_word(std::string_view word) {
+  if (word.starts_with("idmap=") || word.starts_with("ridmap=")) {
+    word = word.substr(0, word.find('='));
+  }
   const auto found = std::ranges::find(kWords, word, &OptionWord::word);
   return found == kWords.end() ? nullptr : &*found;
 }
@@ -191,7 +202,8 @@ void apply_word(const OptionWord& word, std::size_t place, MountOptions& options
   switch (word.effect) {
     case Effect::kNothing:
     case Effect::kBind:
-    case Effect::kUnsupported:
+    case Effect::kIdMap:
+    case Effect::kRemount:
       break;
     case Effect::kSet:
       set_bits(attributes, word.value);
@@ -213,9 +225,22 @@ void apply_word(const OptionWord& word, std::size_t place, MountOptions& options
       break;
     case Effect::kSuperblockOff:
       drop_parameter(options, word.opposite);
+      // What exists may have it on: there the default must be asked for.
+      if (options.remount) {
+        add_parameter(options, word.word, place);
+      }
       break;
     case Effect::kCopyUp:
       options.copy_up = true;
+      break;
+    case Effect::kCopySymlink:
+      options.copy_symlink = true;
+      break;
+    case Effect::kSourceItself:
+      options.follow_source = false;
+      break;
+    case Effect::kDestinationItself:
+      options.follow_destination = false;
       break;
   }
 }
@@ -238,6 +263,7 @@ BindRequest find_bind_request(const std::vector<std::string>& options) {
 MountOptions plan_mount_options(const std::vector<std::string>& options, BindRequest bind,
                                 const Pointer& mount, Findings& findings) {
   MountOptions plan;
+  plan.remount = std::ranges::find(options, "remount") != options.end();
   for (std::size_t i = 0; i < options.size(); ++i) {
     const std::string& option = options[i];
     const Pointer at = mount.at("/options", i);
@@ -251,11 +277,14 @@ MountOptions plan_mount_options(const std::vector<std::string>& options, BindReq
     const OptionWord* word = find_word(option);
     if (word == nullptr) {
       add_parameters(plan, option, i);
-    } else if (word->effect == Effect::kUnsupported) {
-      findings.unsupported(at, "{} is not supported yet", option);
     } else {
       apply_word(*word, i, plan);
     }
+  }
+  if (bind == BindRequest::kNo &&
+      (plan.copy_symlink || !plan.follow_source || !plan.follow_destination)) {
+    findings.invalid(mount.at("/options"),
+                     "copy-symlink, src-nofollow and dest-nofollow are options of a bind mount");
   }
   // A bind mount shows an existing superblock; nothing of these could take effect. mount(2) takes
   // them in silence (mount(2), "Creating a bind mount"), so documents are full of them.
@@ -273,9 +302,7 @@ MountOptions plan_mount_options(const std::vector<std::string>& options, BindReq
 std::vector<std::string_view> known_mount_options() {
   std::vector<std::string_view> words;
   for (const OptionWord& word : kWords) {
-    if (word.effect != Effect::kUnsupported) {
-      words.push_back(word.word);
-    }
+    words.push_back(word.word);
   }
   std::ranges::sort(words);
   return words;

@@ -18,6 +18,10 @@ struct MountOptions {
   MountAttributes recursive_attributes;
   std::vector<std::uint64_t> propagation;
   bool copy_up = false;
+  bool remount = false;
+  bool copy_symlink = false;
+  bool follow_source = true;
+  bool follow_destination = true;
   // What is left for the file system or its superblock, in the order asked for …
   std::vector<FilesystemParameter> parameters;
   // … and the place of each in the list of options, for error texts.
@@ -29,7 +33,8 @@ enum class BindRequest { kNo, kBind, kRecursive };
 // bind or rbind among the words: everything else is read in its light.
 BindRequest find_bind_request(const std::vector<std::string>& options);
 
-// `mount` is the mount's own pointer.
+// `mount` is the mount's own pointer. The idmap words are known here and planned by
+// mount_id_maps.h.
 MountOptions plan_mount_options(const std::vector<std::string>& options, BindRequest bind,
                                 const Pointer& mount, Findings& findings);
 

@@ -7,7 +7,9 @@
 #include <array>
 
 #include "runtime/base/path.h"
+#include "runtime/plan/mount_id_maps.h"
 #include "runtime/plan/mount_options.h"
+#include "runtime/plan/namespaces.h"
 
 namespace wpar::plan {
 
@@ -31,7 +33,7 @@ constexpr auto kProcFiles = std::to_array<std::string_view>({
 });
 
 void check_below_proc(const MountPlan& plan, const Pointer& at, Findings& findings) {
-  if (!is_same_or_below(plan.destination, "/proc")) {
+  if (!is_same_or_below(plan.destination, "/proc") || plan.kind == MountKind::kRemount) {
     return;
   }
   const bool bind = plan.kind == MountKind::kBind;
@@ -44,7 +46,8 @@ void check_below_proc(const MountPlan& plan, const Pointer& at, Findings& findin
   }
 }
 
-std::string plan_destination(const oci::Mount& mount, const Pointer& at, Findings& findings) {
+std::string plan_destination(const oci::Mount& mount, bool remount, const Pointer& at,
+                             Findings& findings) {
   const Pointer here = at.at("/destination");
   if (!findings.accept_text(here, mount.destination)) {
     return {};
@@ -57,7 +60,7 @@ std::string plan_destination(const oci::Mount& mount, const Pointer& at, Finding
     findings.warn(here, "a relative destination is deprecated; taken as relative to /");
   }
   std::string destination = join_path("/", mount.destination);
-  if (destination == "/") {
+  if (destination == "/" && !remount) {
     findings.invalid(here, "a mount cannot cover the container's root");
   }
   return destination;
@@ -116,7 +119,50 @@ void add_mount_label(const oci::Config& config, const HostFacts& host, MountPlan
   plan.parameters.push_back({.key = "context", .value = *label, .is_flag = false});
 }
 
-MountPlan plan_mount(const oci::Mount& mount, const std::string& bundle, const Pointer& at,
+// A mount of these kinds shows a namespace and needs rights in it. In a user namespace that has
+// none there, people and engines expect the host's own view, read-only, where the container shares
+// it.
+void plan_fallback(const NamespacePlan& namespaces, MountPlan& plan) {
+  struct Shared {
+    std::string_view type;
+    NamespaceKind kind;
+    std::string_view host;
+  };
+  constexpr auto kShared = std::to_array<Shared>({{"mqueue", NamespaceKind::kIpc, "/dev/mqueue"},
+                                                  {"proc", NamespaceKind::kPid, "/proc"},
+                                                  {"sysfs", NamespaceKind::kNetwork, "/sys"}});
+  for (const Shared& shared : kShared) {
+    if (plan.kind == MountKind::kFilesystem && plan.type == shared.type &&
+        is_private(namespaces, NamespaceKind::kUser) && !is_new(namespaces, shared.kind)) {
+      plan.fallback = shared.host;
+    }
+  }
+}
+
+void plan_remount(const oci::Mount& mount, const Pointer& at, MountPlan& plan, Findings& findings) {
+  plan.kind = MountKind::kRemount;
+  if (plan.copy_up || plan.id_map.wanted) {
+    findings.invalid(at.at("/options"),
+                     "tmpcopyup and id maps are for new mounts, not for remount");
+  }
+  if (plan.attributes.empty() && plan.recursive_attributes.empty() && plan.propagation.empty() &&
+      plan.parameters.empty()) {
+    findings.warn(at.at("/options"), "remount of {} changes nothing", mount.destination);
+  }
+}
+
+void apply_options(MountOptions& options, MountPlan& plan) {
+  plan.attributes = options.attributes;
+  plan.recursive_attributes = options.recursive_attributes;
+  plan.propagation = std::move(options.propagation);
+  plan.copy_up = options.copy_up;
+  plan.copy_symlink = options.copy_symlink;
+  plan.follow_source = options.follow_source;
+  plan.follow_destination = options.follow_destination;
+}
+
+MountPlan plan_mount(const oci::Mount& mount, const oci::Linux& config,
+                     const NamespacePlan& namespaces, const std::string& bundle, const Pointer& at,
                      Findings& findings) {
   BindRequest bind = find_bind_request(mount.options);
   // With an option of that name the type is a dummy; people also write the type alone.
@@ -125,29 +171,28 @@ MountPlan plan_mount(const oci::Mount& mount, const std::string& bundle, const P
   }
   MountOptions options = plan_mount_options(mount.options, bind, at, findings);
   MountPlan plan;
-  plan.destination = plan_destination(mount, at, findings);
-  plan.attributes = options.attributes;
-  plan.recursive_attributes = options.recursive_attributes;
-  plan.propagation = std::move(options.propagation);
-  plan.copy_up = options.copy_up;
-  if (bind == BindRequest::kNo) {
+  plan.destination = plan_destination(mount, options.remount, at, findings);
+  apply_options(options, plan);
+  plan.id_map = plan_mount_id_map(mount, config, namespaces, at, findings);
+  if (options.remount) {
+    plan.parameters = std::move(options.parameters);
+    plan_remount(mount, at, plan, findings);
+  } else if (bind == BindRequest::kNo) {
     plan.type = mount.type.value_or("");
     findings.accept_text(at.at("/type"), plan.type);
     plan.parameters = std::move(options.parameters);
     plan_filesystem(mount, at, plan, findings);
+    plan_fallback(namespaces, plan);
   } else {
     plan.kind = MountKind::kBind;
     plan.recursive = bind == BindRequest::kRecursive;
     plan_bind(mount, bundle, at, plan, findings);
   }
-  if (plan.copy_up && plan.type != "tmpfs") {
+  if (plan.copy_up && plan.type != "tmpfs" && !options.remount) {
     findings.invalid(at.at("/options"), "tmpcopyup is an option of tmpfs only");
   }
-  for (const auto& [mappings, member] : {std::pair{&mount.uid_mappings, "/uidMappings"},
-                                         std::pair{&mount.gid_mappings, "/gidMappings"}}) {
-    if (!mappings->empty()) {
-      findings.unsupported(at.at(member), "id-mapped mounts are not supported yet");
-    }
+  if (plan.id_map.wanted && plan.kind == MountKind::kCgroup) {
+    findings.invalid(at, "a cgroup mount cannot be id-mapped");
   }
   check_below_proc(plan, at, findings);
   return plan;
@@ -155,12 +200,14 @@ MountPlan plan_mount(const oci::Mount& mount, const std::string& bundle, const P
 
 }  // namespace
 
-std::vector<MountPlan> plan_mounts(const oci::Config& config, const HostFacts& host,
-                                   const std::string& bundle, Findings& findings) {
+std::vector<MountPlan> plan_mounts(const oci::Config& config, const NamespacePlan& namespaces,
+                                   const HostFacts& host, const std::string& bundle,
+                                   Findings& findings) {
   std::vector<MountPlan> plans;
   plans.reserve(config.mounts.size());
   for (std::size_t i = 0; i < config.mounts.size(); ++i) {
-    plans.push_back(plan_mount(config.mounts[i], bundle, {"/mounts", i}, findings));
+    plans.push_back(
+        plan_mount(config.mounts[i], config.linux_, namespaces, bundle, {"/mounts", i}, findings));
     add_mount_label(config, host, plans.back(), findings);
   }
   return plans;

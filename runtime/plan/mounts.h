@@ -14,7 +14,9 @@
 
 namespace wpar::plan {
 
-std::vector<MountPlan> plan_mounts(const oci::Config& config, const HostFacts& host,
-                                   const std::string& bundle, Findings& findings);
+// `namespaces` are the container's.
+std::vector<MountPlan> plan_mounts(const oci::Config& config, const NamespacePlan& namespaces,
+                                   const HostFacts& host, const std::string& bundle,
+                                   Findings& findings);
 
 }  // namespace wpar::plan

@@ -77,6 +77,16 @@ enum class MountKind {
   kBind,        // an existing host tree
   kFilesystem,  // a new superblock (proc, tmpfs, devpts, …)
   kCgroup,      // the container's own view of the cgroup hierarchies
+  kRemount,     // what is mounted there already gets other options
+};
+
+// The user namespace whose maps translate the owners of a mount's files (mount_setattr(2),
+// MOUNT_ATTR_IDMAP).
+struct MountIdMapPlan {
+  bool wanted = false;
+  bool recursive = false;      // ridmap: of the whole tree
+  IdMapPlan maps;              // one is made with these …
+  std::string user_namespace;  // … unless this names the file of one
 };
 
 // One fsconfig(2) call; an empty value with is_flag is FSCONFIG_SET_FLAG.
@@ -105,6 +115,14 @@ struct MountPlan {
   bool copy_up = false;  // tmpcopyup: begin with what the directory below holds
   // tmpfs without mode=: take over the mode and owner of the directory it covers.
   bool inherit_mode = false;
+  MountIdMapPlan id_map;
+  // kBind: where a last component that is a symbolic link is meant itself.
+  bool follow_source = true;
+  bool follow_destination = true;
+  bool copy_symlink = false;  // kBind: a source that is a symbolic link is made again inside
+  // kFilesystem: the host's mount of this kind, bound read-only where the kernel refuses a new one
+  // (a user namespace that does not own the network, ipc or pid namespace). Empty: none.
+  std::string fallback;
 };
 
 struct DevicePlan {
@@ -125,6 +143,12 @@ struct SymlinkPlan {
 struct SysctlPlan {
   std::string path;  // below /proc/sys: "net/ipv4/ip_forward"
   std::string value;
+};
+
+// A device of the runtime's network namespace that becomes the container's.
+struct NetDevicePlan {
+  std::string name;    // on the host
+  std::string inside;  // its name in the container; "%d" in it is a number that the kernel chooses
 };
 
 struct RlimitPlan {
@@ -160,6 +184,9 @@ struct SeccompPlan {
   SeccompMoment moment = SeccompMoment::kNever;
   unsigned int flags = 0;  // SECCOMP_FILTER_FLAG_*
   std::vector<sock_filter> filter;
+  // SCMP_ACT_NOTIFY: the socket of the program that answers; empty: no call is asked about.
+  std::string listener_path;
+  std::string listener_metadata;
 };
 
 // For sched_setattr(2); `set` false: leave the caller's.
@@ -292,6 +319,7 @@ struct Plan {
   std::vector<MountPlan> mounts;
   std::vector<DevicePlan> devices;
   std::vector<SymlinkPlan> links;  // /dev/fd and its like; made only where nothing stands yet
+  std::vector<NetDevicePlan> net_devices;
   std::vector<std::string> masked_paths;
   std::vector<std::string> readonly_paths;
   std::vector<SysctlPlan> sysctls;
@@ -308,6 +336,10 @@ struct Plan {
   std::vector<std::string> warnings;
 
   bool creates(std::uint64_t clone_flag) const { return (namespaces.create & clone_flag) != 0; }
+  // Init waits once, in its namespaces and with the mounts made, for what the runtime does there.
+  bool waits_for_runtime() const {
+    return !hooks.prestart.empty() || !hooks.create_runtime.empty() || !net_devices.empty();
+  }
 };
 
 // exec: one more process in a running container. The namespaces come from the init's pidfd.

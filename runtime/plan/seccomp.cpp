@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <set>
@@ -24,6 +25,8 @@ constexpr std::uint32_t kMaxErrno = 4095;
 constexpr std::uint32_t kMaxTraceData = 0xffff;
 constexpr std::uint32_t kMaxArgumentIndex = 5;
 
+constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
+
 using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
 
 // errno_ret counts only where the action has room for it.
@@ -37,10 +40,6 @@ std::uint32_t action_number(std::string_view word, const std::optional<std::uint
 
 void check_action(const std::string& word, const std::optional<std::uint32_t>& errno_ret,
                   const Pointer& action_at, const Pointer& errno_at, Findings& findings) {
-  if (word == "SCMP_ACT_NOTIFY") {
-    findings.unsupported(action_at, "SCMP_ACT_NOTIFY is not supported yet");
-    return;
-  }
   const words::ActionWord* found = words::find(words::kActions, word);
   if (found == nullptr) {
     findings.invalid(action_at, "unknown action \"{}\"", word);
@@ -60,6 +59,10 @@ void check_action(const std::string& word, const std::optional<std::uint32_t>& e
 void check_rule(const oci::SyscallRule& rule, std::size_t place, Findings& findings) {
   const Pointer at{"/linux/seccomp/syscalls", place};
   check_action(rule.action, rule.errno_ret, at.at("/action"), at.at("/errnoRet"), findings);
+  // The process hands its listener over with this call: nobody could answer for it yet.
+  if (rule.action == kNotify && std::ranges::find(rule.names, "write") != rule.names.end()) {
+    findings.invalid(at.at("/action"), "SCMP_ACT_NOTIFY cannot be used for the write system call");
+  }
   if (rule.names.empty()) {
     findings.invalid(at.at("/names"), "expected at least one name");
   }
@@ -74,6 +77,29 @@ void check_rule(const oci::SyscallRule& rule, std::size_t place, Findings& findi
     if (words::find(words::kOperators, rule.args[i].op) == nullptr) {
       findings.invalid(at.at("/args", i), "op: unknown operator \"{}\"", rule.args[i].op);
     }
+  }
+}
+
+bool uses_notify(const oci::Seccomp& seccomp) {
+  return std::ranges::any_of(seccomp.syscalls,
+                             [](const oci::SyscallRule& rule) { return rule.action == kNotify; });
+}
+
+void check_listener(const oci::Seccomp& seccomp, Findings& findings) {
+  const std::string path = seccomp.listener_path.value_or("");
+  if (seccomp.default_action == kNotify) {
+    findings.invalid({"/linux/seccomp/defaultAction"},
+                     "SCMP_ACT_NOTIFY cannot be used as the default action");
+  }
+  if (path.empty()) {
+    if (uses_notify(seccomp)) {
+      findings.invalid({"/linux/seccomp/listenerPath"}, "is needed for SCMP_ACT_NOTIFY");
+    }
+    if (seccomp.listener_metadata) {
+      findings.invalid({"/linux/seccomp/listenerMetadata"}, "needs a listenerPath");
+    }
+  } else {
+    findings.accept_absolute_path({"/linux/seccomp/listenerPath"}, path);
   }
 }
 
@@ -220,11 +246,7 @@ void check_seccomp(const oci::Seccomp& seccomp, Findings& findings) {
       findings.unsupported({"/linux/seccomp/flags", i}, "{} is not supported", seccomp.flags[i]);
     }
   }
-  if (seccomp.listener_path) {
-    findings.unsupported({"/linux/seccomp/listenerPath"}, "is not supported yet");
-  } else if (seccomp.listener_metadata) {
-    findings.invalid({"/linux/seccomp/listenerMetadata"}, "needs a listenerPath");
-  }
+  check_listener(seccomp, findings);
   for (std::size_t i = 0; i < seccomp.syscalls.size(); ++i) {
     check_rule(seccomp.syscalls[i], i, findings);
   }
@@ -237,7 +259,30 @@ unsigned int seccomp_flags(const oci::Seccomp& seccomp) {
       flags |= flag->value;
     }
   }
-  return flags;
+  if (!uses_notify(seccomp)) {
+    // About notifications, of which there are none; the kernel refuses it then.
+    return flags & ~static_cast<unsigned int>(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+  }
+  // The process has one thread, so that there is nothing to synchronise, and a listener cannot be
+  // returned together with the thread that failed.
+  return (flags & ~static_cast<unsigned int>(SECCOMP_FILTER_FLAG_TSYNC)) |
+         SECCOMP_FILTER_FLAG_NEW_LISTENER;
+}
+
+std::string seccomp_listener(const oci::Seccomp& seccomp) {
+  return uses_notify(seccomp) ? seccomp.listener_path.value_or("") : std::string();
+}
+
+std::vector<std::string> unknown_seccomp_names(const oci::Seccomp& seccomp) {
+  std::vector<std::string> unknown;
+  for (const oci::SyscallRule& rule : seccomp.syscalls) {
+    for (const std::string& name : rule.names) {
+      if (seccomp_syscall_resolve_name(name.c_str()) == __NR_SCMP_ERROR) {
+        unknown.push_back(name);
+      }
+    }
+  }
+  return unknown;
 }
 
 std::vector<sock_filter> compile_filter(const oci::Seccomp& seccomp) {

@@ -7,6 +7,7 @@
 
 #include <linux/filter.h>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,14 @@ namespace wpar::plan {
 // Every word, number and combination; what passes can be compiled.
 void check_seccomp(const oci::Seccomp& seccomp, Findings& findings);
 
-// SECCOMP_FILTER_FLAG_*. Only for what check_seccomp() passed, like the next one.
+// SECCOMP_FILTER_FLAG_*. Only for what check_seccomp() passed, like the next two.
 unsigned int seccomp_flags(const oci::Seccomp& seccomp);
+
+// Who answers for SCMP_ACT_NOTIFY; "" when no rule asks anybody.
+std::string seccomp_listener(const oci::Seccomp& seccomp);
+
+// Names of system calls that this libseccomp does not know: the rules are without effect there.
+std::vector<std::string> unknown_seccomp_names(const oci::Seccomp& seccomp);
 
 // Throws Error(kInvalidConfig) beginning with /linux/seccomp for what libseccomp refuses.
 std::vector<sock_filter> compile_filter(const oci::Seccomp& seccomp);

@@ -79,12 +79,6 @@ void check_cgroup_path(const std::optional<std::string>& path, Findings& finding
   }
 }
 
-void refuse_unsupported(const oci::Linux& config, Findings& findings) {
-  if (!config.net_devices.empty()) {
-    findings.unsupported({"/linux/netDevices"}, "is not supported yet");
-  }
-}
-
 }  // namespace
 
 void check_general(const oci::Config& config, const NamespacePlan& namespaces, Findings& findings) {
@@ -93,7 +87,6 @@ void check_general(const oci::Config& config, const NamespacePlan& namespaces, F
   check_name(config.domainname, "/domainname", namespaces, findings);
   check_annotations(config.annotations, findings);
   check_cgroup_path(config.linux_.cgroups_path, findings);
-  refuse_unsupported(config.linux_, findings);
 }
 
 std::vector<std::string> validate(const oci::Config& config, const HostFacts& host) {

@@ -47,7 +47,7 @@ std::optional<Message> Channel::receive(UniqueFd* descriptor) const {
   return message;
 }
 
-void Channel::expect(Topic topic) const {
+Message Channel::expect(Topic topic) const {
   const auto message = receive();
   if (!message) {
     throw_error(ErrorKind::kInternal, "the runtime ended before it said {}", topic_name(topic));
@@ -56,6 +56,7 @@ void Channel::expect(Topic topic) const {
     throw_error(ErrorKind::kInternal, "expected the message {}, got {}", topic_name(topic),
                 topic_name(message->topic));
   }
+  return *message;
 }
 
 Error failure_of(const Message& message) {

@@ -27,7 +27,7 @@ class Channel {
   // Nothing at the end of the channel.
   std::optional<Message> receive(UniqueFd* descriptor = nullptr) const;
   // The next message must be `topic`; the end of the channel or another message is an error.
-  void expect(Topic topic) const;
+  Message expect(Topic topic) const;
 
   BorrowedFd fd() const { return socket_; }
   void close() { socket_.reset(); }

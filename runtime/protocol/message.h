@@ -8,8 +8,8 @@
 //    │◀─ kInitSpawned + pidfd ────────│── clone3(CLONE_PARENT) ──▶│
 //    │◀─ kNeedIdMaps ────────────────────────────────────────────│  only with a new user namespace
 //    │── kIdMapsWritten ────────────────────────────────────────▶│
-//    │◀─ kMountsReady ───────────────────────────────────────────│  only with hooks to run
-//    │   prestart, createRuntime hooks
+//    │◀─ kMountsReady ───────────────────────────────────────────│  only with something to do here:
+//    │   network devices, prestart and createRuntime hooks
 //    │── kHooksDone ────────────────────────────────────────────▶│  createContainer hooks, pivot, …
 //    │◀─ kReady ─────────────────────────────────────────────────│
 //    │   oom_score_adj, Record, pid file
@@ -45,7 +45,8 @@ struct Message {
   std::uint32_t step = 0;
   std::uint32_t error_kind = 0;
   std::int32_t errno_value = 0;
-  // kInitSpawned: the pid as the stager's parent sees it.
+  // kInitSpawned: the pid as the stager's parent sees it. kRecorded, kStart: the receiver's own, as
+  // the runtime sees it.
   std::int32_t pid = 0;
   char text[1004] = {};  // kFailed: NUL-terminated, cut when longer
 };

@@ -26,8 +26,9 @@ bool may_clone_mounts() {
          errno != EPERM;
 }
 
-DetachedMount DetachedMount::bind(const std::string& host_path, Recursive recursive) {
-  UniqueFd fd(::open_tree(AT_FDCWD, host_path.c_str(), clone_flags(recursive)));
+DetachedMount DetachedMount::bind(const std::string& host_path, Recursive recursive, bool follow) {
+  const unsigned int nofollow = follow ? 0U : static_cast<unsigned int>(AT_SYMLINK_NOFOLLOW);
+  UniqueFd fd(::open_tree(AT_FDCWD, host_path.c_str(), clone_flags(recursive) | nofollow));
   if (!fd) {
     throw_errno("open the mount source {}", host_path);
   }
@@ -53,6 +54,22 @@ void DetachedMount::set_propagation(std::uint64_t propagation, Recursive recursi
   set_mount_attributes(fd_, 0, 0, propagation, recursive);
 }
 
+void DetachedMount::set_id_map(BorrowedFd user_namespace, Recursive recursive) const {
+  mount_attr attributes = {};
+  attributes.attr_set = MOUNT_ATTR_IDMAP;
+  attributes.userns_fd = static_cast<std::uint64_t>(user_namespace.get());
+  const unsigned int flags =
+      AT_EMPTY_PATH | (recursive == Recursive::kYes ? static_cast<unsigned int>(AT_RECURSIVE) : 0U);
+  if (::mount_setattr(fd_.get(), "", flags, &attributes, sizeof(attributes)) == 0) {
+    return;
+  }
+  if (errno == EINVAL) {
+    throw_error(ErrorKind::kUnsupported,
+                "id-map the mount: its file system does not support that (invalid argument)");
+  }
+  throw_errno("id-map the mount");
+}
+
 UniqueFd DetachedMount::attach(BorrowedFd target) && {
   if (::move_mount(fd_.get(), "", target.get(), "",
                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0) {
@@ -65,6 +82,13 @@ FilesystemContext::FilesystemContext(const std::string& type)
     : type_(type), context_(::fsopen(type.c_str(), FSOPEN_CLOEXEC)) {
   if (!context_) {
     throw_errno("open the file system type {}", type);
+  }
+}
+
+FilesystemContext::FilesystemContext(BorrowedFd object)
+    : type_("mounted"), context_(::fspick(object.get(), "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)) {
+  if (!context_) {
+    throw_errno("open the mounted file system");
   }
 }
 
@@ -111,6 +135,12 @@ DetachedMount try_mount_new(const std::string& type) {
     return {};
   }
   return DetachedMount(UniqueFd(::fsmount(context.get(), FSMOUNT_CLOEXEC, 0)));
+}
+
+void FilesystemContext::reconfigure() && {
+  if (::fsconfig(context_.get(), FSCONFIG_CMD_RECONFIGURE, nullptr, nullptr, 0) < 0) {
+    fail("change the mounted file system");
+  }
 }
 
 void set_mount_attributes(BorrowedFd object, std::uint64_t set, std::uint64_t clear,
@@ -171,6 +201,18 @@ std::int64_t filesystem_type(BorrowedFd object) {
     throw_errno("statfs");
   }
   return static_cast<std::int64_t>(info.f_type);
+}
+
+void detach_mount_at(BorrowedFd directory, const std::string& name) {
+  if (::fchdir(directory.get()) < 0) {
+    throw_errno("change to the directory of {}", name);
+  }
+  if (::umount2(name.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) < 0) {
+    if (errno == EINVAL) {
+      throw_error(ErrorKind::kWrongState, "{} is not a mount", name);
+    }
+    throw_errno("unmount {}", name);
+  }
 }
 
 }  // namespace wpar::sys

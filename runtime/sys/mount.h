@@ -17,8 +17,9 @@ enum class Recursive { kNo, kYes };
 class DetachedMount {
  public:
   DetachedMount() = default;
-  // A copy of the mount at a host path.
-  static DetachedMount bind(const std::string& host_path, Recursive recursive);
+  // A copy of the mount at a host path; without `follow` a symbolic link at its end is meant
+  // itself.
+  static DetachedMount bind(const std::string& host_path, Recursive recursive, bool follow = true);
   // A copy of the mount that `object` (any descriptor, O_PATH will do) lies on, rooted at it.
   static DetachedMount bind(BorrowedFd object, Recursive recursive);
 
@@ -29,10 +30,13 @@ class DetachedMount {
   // MS_UNBINDABLE.
   void set_attributes(std::uint64_t set, std::uint64_t clear, Recursive recursive) const;
   void set_propagation(std::uint64_t propagation, Recursive recursive) const;
+  // Owners of files are seen through the maps of this user namespace (MOUNT_ATTR_IDMAP).
+  void set_id_map(BorrowedFd user_namespace, Recursive recursive) const;
 
   // Its descriptor, as long as which is open the mount lives without a place.
   UniqueFd take() && { return std::move(fd_); }
-  // Puts it on top of `target`, which may be detached itself since Linux 6.15. The descriptor stays valid and now names the attached mount.
+  // Puts it on top of `target`, which may be detached itself since Linux 6.15. The descriptor stays
+  // valid and now names the attached mount.
   UniqueFd attach(BorrowedFd target) &&;
 
  private:
@@ -42,14 +46,17 @@ class DetachedMount {
   UniqueFd fd_;
 };
 
-// A new superblock in the making.
+// A new superblock in the making, or one that is to get other options.
 class FilesystemContext {
  public:
   explicit FilesystemContext(const std::string& type);
+  // Of the mount that `object` is the root of (fspick(2)).
+  explicit FilesystemContext(BorrowedFd object);
   void set_string(const std::string& key, const std::string& value);
   void set_flag(const std::string& key);
   // `attributes`: MOUNT_ATTR_*.
   DetachedMount mount(std::uint64_t attributes) &&;
+  void reconfigure() &&;
 
  private:
   [[noreturn]] void fail(const std::string& doing) const;
@@ -79,5 +86,9 @@ void chroot_to(BorrowedFd root);
 std::uint64_t mount_id(BorrowedFd object);
 // The file system type (statfs(2) f_type) that `object` lies on.
 std::int64_t filesystem_type(BorrowedFd object);
+
+// Unmounts what is on top at `name` in `directory`, which is where the process goes for it; busy or
+// not (MNT_DETACH), never through a link.
+void detach_mount_at(BorrowedFd directory, const std::string& name);
 
 }  // namespace wpar::sys

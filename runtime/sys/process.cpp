@@ -130,6 +130,22 @@ void become_subreaper() {
   }
 }
 
+void die_with_parent(pid_t parent) {
+  if (::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(SIGKILL), 0, 0, 0) < 0 ||
+      ::getppid() != parent) {
+    ::_exit(127);
+  }
+}
+
+void forget_dead_children() {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  action.sa_flags = SA_NOCLDWAIT;
+  if (::sigaction(SIGCHLD, &action, nullptr) < 0) {
+    throw_errno("ignore ended children");
+  }
+}
+
 void set_dumpable(bool dumpable) {
   if (::prctl(PR_SET_DUMPABLE, dumpable ? 1UL : 0UL, 0, 0, 0) < 0) {
     throw_errno("set dumpable");

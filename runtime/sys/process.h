@@ -83,5 +83,9 @@ void reset_signals();
 void set_dumpable(bool dumpable);
 // Orphans among our descendants come to us, not to the host's init (PR_SET_CHILD_SUBREAPER).
 void become_subreaper();
+// In a child: SIGKILL when the process that made it ends; leaves at once when it has already.
+void die_with_parent(pid_t parent);
+// Children that end leave no zombies; until the next exec (SA_NOCLDWAIT).
+void forget_dead_children();
 
 }  // namespace wpar::sys

@@ -95,7 +95,8 @@ UniqueFd connect_unix(const std::string& path) {
   return socket;
 }
 
-void send_packet(BorrowedFd socket, std::span<const std::byte> bytes, BorrowedFd descriptor) {
+int try_send_packet(BorrowedFd socket, std::span<const std::byte> bytes,
+                    BorrowedFd descriptor) noexcept {
   iovec part = {.iov_base = const_cast<std::byte*>(bytes.data()), .iov_len = bytes.size()};
   msghdr message = {};
   message.msg_iov = &part;
@@ -113,8 +114,15 @@ void send_packet(BorrowedFd socket, std::span<const std::byte> bytes, BorrowedFd
   }
   while (::sendmsg(socket.get(), &message, MSG_NOSIGNAL) < 0) {
     if (errno != EINTR) {
-      throw_errno("send a message");
+      return errno;
     }
+  }
+  return 0;
+}
+
+void send_packet(BorrowedFd socket, std::span<const std::byte> bytes, BorrowedFd descriptor) {
+  if (const int error = try_send_packet(socket, bytes, descriptor); error != 0) {
+    throw Error(error, "send a message");
   }
 }
 

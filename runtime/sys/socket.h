@@ -21,6 +21,9 @@ std::pair<UniqueFd, UniqueFd> make_packet_pair();
 UniqueFd connect_unix(const std::string& path);
 // One packet; `descriptor` travels with it when it is valid. Never raises SIGPIPE.
 void send_packet(BorrowedFd socket, std::span<const std::byte> bytes, BorrowedFd descriptor);
+// The same without throwing: 0, or the errno.
+[[nodiscard]] int try_send_packet(BorrowedFd socket, std::span<const std::byte> bytes,
+                                  BorrowedFd descriptor) noexcept;
 // The number of bytes received, 0 at the end of the peer. A descriptor that came along is
 // close-on-exec.
 std::size_t receive_packet(BorrowedFd socket, std::span<std::byte> bytes, UniqueFd* descriptor);

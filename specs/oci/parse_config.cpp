@@ -116,6 +116,18 @@ Resources parse_resources(std::string_view text) {
   return parse_document(text, "resources", read_resources);
 }
 
+std::vector<Mount> parse_mounts(std::string_view text) {
+  const JsonValue document = parse_json(text);
+  const JsonCursor top(document);
+  const bool is_object = document.get_if<JsonObject>() != nullptr;
+  const JsonCursor list = is_object ? top.at("mounts") : top;
+  std::vector<Mount> mounts;
+  for (const JsonCursor& element : list.elements()) {
+    mounts.push_back(read_mount(element));
+  }
+  return mounts;
+}
+
 State parse_state(std::string_view text) {
   return parse_document(text, "state", read_state);
 }

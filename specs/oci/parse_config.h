@@ -7,6 +7,7 @@
 // programs (the state on their stdin) and by translate's tests.
 
 #include <string_view>
+#include <vector>
 
 #include "specs/oci/config.h"
 #include "specs/oci/state.h"
@@ -16,6 +17,8 @@ namespace wpar::oci {
 Config parse_config(std::string_view text);
 Process parse_process(std::string_view text);      // the document of exec --process
 Resources parse_resources(std::string_view text);  // the document of update --resources
+// The document of `mounts add`: a list, or an object whose member "mounts" is one.
+std::vector<Mount> parse_mounts(std::string_view text);
 // What a runtime gives to hooks: any runtime, so the status may be any word and the pid may be
 // absent.
 State parse_state(std::string_view text);

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace wpar::oci {
 
@@ -20,6 +21,15 @@ struct State {
   std::string created;  // RFC 3339 with nanoseconds
   std::string owner;
   bool operator==(const State&) const = default;
+};
+
+// What a seccomp agent is told with each listener (config-linux.md, "The Container Process State").
+struct ContainerProcessState {
+  std::string oci_version;
+  std::vector<std::string> fds;  // the names of the descriptors that come along: "seccompFd"
+  int pid = 0;                   // of the process, as the runtime sees it
+  std::string metadata;          // empty: left out
+  State state;
 };
 
 }  // namespace wpar::oci

@@ -21,6 +21,7 @@ std::string write_process(const Process& process, Indent indent);        // exec
 std::string write_resources(const Resources& resources, Indent indent);  // update --resources
 // The state document without a final newline, as runc prints it; the pid always, 0 for none.
 std::string write_state(const State& state, Indent indent);
+std::string write_container_process_state(const ContainerProcessState& state);  // on one line
 std::string write_states(const std::vector<State>& states);  // list --format json: "[]" when empty
 
 }  // namespace wpar::oci

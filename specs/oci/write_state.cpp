@@ -33,6 +33,21 @@ std::string write_state(const State& state, Indent indent) {
   return writer.take();
 }
 
+std::string write_container_process_state(const ContainerProcessState& state) {
+  JsonWriter writer(Indent::kNone, BadText::kReplace);
+  writer.object([&] {
+    writer.member("ociVersion", state.oci_version);
+    writer.member("fds", state.fds);
+    writer.member("pid", state.pid);
+    if (!state.metadata.empty()) {
+      writer.member("metadata", state.metadata);
+    }
+    writer.key("state");
+    write_document(writer, state.state);
+  });
+  return writer.take();
+}
+
 std::string write_states(const std::vector<State>& states) {
   JsonWriter writer(Indent::kNone, BadText::kReplace);
   writer.list(states, [&](const State& state) { write_document(writer, state); });

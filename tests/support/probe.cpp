@@ -348,6 +348,27 @@ int notify(int count, char** texts) {
   return 0;
 }
 
+const char kMade[] = "/probe-made";  // below 4 GiB: the probe is not position-independent
+
+// The errno of a system call with mkdir's arguments by the door of another architecture.
+int try_foreign_call(const std::string& door, long number) {
+  long result = -ENOSYS;
+#ifdef __x86_64__
+  if (door == "i386")
+    asm volatile("int $0x80"
+                 : "=a"(result)
+                 : "0"(number), "b"(kMade), "c"(0700L)
+                 : "memory", "r8", "r9", "r10", "r11");
+  else
+    asm volatile("syscall"
+                 : "=a"(result)
+                 : "0"(number), "D"(kMade), "S"(0700L)
+                 : "memory", "rcx", "r11");
+#endif
+  std::printf("%ld\n", result < 0 ? -static_cast<long>(static_cast<int>(result)) : 0);
+  return 0;
+}
+
 int eat_memory(long megabytes) {
   std::vector<char*> kept;
   for (long i = 0; i < megabytes; ++i) {
@@ -372,6 +393,8 @@ int main(int argc, char** argv, char** envp) {
     return open_path(word, argc > 3 ? argv[3] : "r");
   if (verb == "call")
     return try_call(word, argc > 3 ? std::atol(argv[3]) : 0);
+  if (verb == "foreign-call")
+    return try_foreign_call(word, argc > 3 ? std::strtol(argv[3], nullptr, 0) : 0);
   if (verb == "eat")
     return eat_memory(std::atol(word));
   if (verb == "attack-exe")

@@ -14,10 +14,10 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using wpar::testing::fake_lifecycle;
 
-const Command* const kAll[] = {&kCreate, &kRun,      &kStart,  &kState,      &kKill,
-                               &kDelete, &kList,     &kExec,   &kPs,         &kPause,
-                               &kResume, &kUpdate,   &kEvents, &kCheckpoint, &kRestore,
-                               &kSpec,   &kFeatures, &kLint,   &kExplain,    &kCompletion};
+const Command* const kAll[] = {&kCreate,  &kRun,        &kStart,   &kState, &kKill,     &kDelete,
+                               &kList,    &kExec,       &kPs,      &kPause, &kResume,   &kUpdate,
+                               &kEvents,  &kCheckpoint, &kRestore, &kSpec,  &kFeatures, &kLint,
+                               &kExplain, &kCompletion, &kMounts};
 
 Caller root_caller() {
   return {.is_root = true, .runtime_dir = "", .directory = "/"};
@@ -161,7 +161,8 @@ TEST_F(Cli, RefusesUnknownOptionsBeforeAndAfterTheCommand) {
 TEST_F(Cli, KnowsWhichCommandsEnterContainers) {
   for (const Command* command : kAll) {
     const std::string name(command->name);
-    EXPECT_EQ(command->enters_container, name == "create" || name == "run" || name == "exec")
+    EXPECT_EQ(command->enters_container,
+              name == "create" || name == "run" || name == "exec" || name == "mounts")
         << name;
   }
   EXPECT_TRUE(interpret({"create", "x"}, root_caller).enters_container());

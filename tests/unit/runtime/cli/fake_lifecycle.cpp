@@ -64,6 +64,14 @@ int restore(const Context& context, const RestoreOptions& options) {
   return fake_lifecycle().exit_code;
 }
 
+void add_mounts(const Context& context, const std::string& id, const std::string& file) {
+  note("add_mounts", context).id = id + " " + file;
+}
+
+void remove_mounts(const Context& context, const std::string& id, const std::string& file) {
+  note("remove_mounts", context).id = id + " " + file;
+}
+
 void remove(const Context& context, const std::string& id, bool force) {
   note("delete", context).id = id;
   fake_lifecycle().force = force;

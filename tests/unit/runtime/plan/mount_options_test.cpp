@@ -102,21 +102,65 @@ TEST(MountOptions, WarnOnABindMountOfWhatCannotTakeEffectThere) {
   read({"bind", "async", "nolazytime", "silent", "ro"});
 }
 
-TEST(MountOptions, RefuseWhatIsUnderstoodButMissing) {
+TEST(MountOptions, PointAtWhatIsNoOption) {
   Texts errors;
-  read({"bind", "idmap", "ridmap", "remount", "", with_nul()}, &errors);
-  EXPECT_EQ(errors, (Texts{"/mounts/3/options/1: idmap is not supported yet",
-                           "/mounts/3/options/2: ridmap is not supported yet",
-                           "/mounts/3/options/3: remount is not supported yet",
-                           "/mounts/3/options/4: expected an option, not \"\"",
-                           "/mounts/3/options/5: contains a NUL character"}));
+  read({"bind", "", with_nul(), "=x"}, &errors);
+  EXPECT_EQ(errors, (Texts{"/mounts/3/options/1: expected an option, not \"\"",
+                           "/mounts/3/options/2: contains a NUL character",
+                           "/mounts/3/options/3: expected an option, not \"=x\""}));
 }
 
-TEST(MountOptions, ListOnlyWhatTheyCanDo) {
+TEST(MountOptions, AskAnExistingFileSystemForTheDefaultByName) {
+  EXPECT_EQ(
+      read({"remount", "async", "lazytime", "nolazytime"}).parameters,
+      (std::vector<FilesystemParameter>{{.key = "async", .value = "", .is_flag = true},
+                                        {.key = "nolazytime", .value = "", .is_flag = true}}));
+  EXPECT_TRUE(read({"remount"}).remount);
+  EXPECT_FALSE(read({"ro"}).remount);
+}
+
+TEST(MountOptions, KnowTheWordsAboutLinks) {
+  const MountOptions plan = read({"bind", "copy-symlink", "src-nofollow", "dest-nofollow"});
+  EXPECT_TRUE(plan.copy_symlink);
+  EXPECT_FALSE(plan.follow_source);
+  EXPECT_FALSE(plan.follow_destination);
+  EXPECT_TRUE(read({"bind"}).follow_source);
+  Texts errors;
+  read({"src-nofollow"}, &errors);
+  EXPECT_EQ(errors, Texts{"/mounts/3/options: copy-symlink, src-nofollow and dest-nofollow are "
+                          "options of a bind mount"});
+}
+
+TEST(MountOptions, LeaveIdMapsToTheirOwnPlan) {
+  EXPECT_TRUE(read({"bind", "idmap", "ridmap", "idmap=uids=0-1-2;gids=0-1-2"}).parameters.empty());
+}
+
+TEST(MountOptions, ListWhatTheSpecificationNames) {
   const auto words = known_mount_options();
   EXPECT_TRUE(std::ranges::is_sorted(words));
-  EXPECT_NE(std::ranges::find(words, "rro"), words.end());
-  EXPECT_EQ(std::ranges::find(words, "idmap"), words.end());
+  for (const char* word : {"async",         "atime",        "bind",
+                           "defaults",      "dev",          "diratime",
+                           "dirsync",       "exec",         "idmap",
+                           "iversion",      "lazytime",     "loud",
+                           "mand",          "noatime",      "nodev",
+                           "nodiratime",    "noexec",       "noiversion",
+                           "nolazytime",    "nomand",       "norelatime",
+                           "nostrictatime", "nosuid",       "nosymfollow",
+                           "private",       "ratime",       "rbind",
+                           "rdev",          "rdiratime",    "relatime",
+                           "remount",       "rexec",        "ridmap",
+                           "rnoatime",      "rnodev",       "rnodiratime",
+                           "rnoexec",       "rnorelatime",  "rnostrictatime",
+                           "rnosuid",       "rnosymfollow", "ro",
+                           "rprivate",      "rrelatime",    "rro",
+                           "rrw",           "rshared",      "rslave",
+                           "rstrictatime",  "rsuid",        "rsymfollow",
+                           "runbindable",   "rw",           "shared",
+                           "silent",        "slave",        "strictatime",
+                           "suid",          "symfollow",    "sync",
+                           "tmpcopyup",     "unbindable"}) {
+    EXPECT_NE(std::ranges::find(words, word), words.end()) << word;
+  }
 }
 
 }  // namespace wpar::plan

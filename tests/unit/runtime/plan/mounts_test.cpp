@@ -114,11 +114,34 @@ TEST(PlanMounts, WarnsAboutARelativeDestination) {
                   "to /"});
 }
 
-TEST(PlanMounts, RefusesIdMappedMountsAsUnsupported) {
-  oci::Config config = config_with(mount_of("/a", "none", "/b", {"bind"}));
-  config.mounts[0].uid_mappings = {{.container_id = 0, .host_id = 1, .size = 1}};
-  EXPECT_EQ(findings_of(config),
-            Texts{"/mounts/0/uidMappings: id-mapped mounts are not supported yet"});
+TEST(PlanMounts, ChangesWhatIsThereOnRemount) {
+  const MountPlan plan = plan_of(mount_of("/", "none", "", {"remount", "ro", "sync"}));
+  EXPECT_EQ(plan.kind, MountKind::kRemount);
+  EXPECT_EQ(plan.destination, "/");
+  EXPECT_EQ(plan.attributes.set, std::uint64_t{MOUNT_ATTR_RDONLY});
+  EXPECT_EQ(plan.parameters.at(0).key, "sync");
+  EXPECT_EQ(plan_of(mount_of("/proc", "proc", "proc", {"remount", "bind", "ro"})).kind,
+            MountKind::kRemount);
+  EXPECT_EQ(findings_of(config_with(mount_of("/t", "tmpfs", "t", {"remount", "tmpcopyup", "ro"}))),
+            Texts{"/mounts/0/options: tmpcopyup and id maps are for new mounts, not for remount"});
+  EXPECT_EQ(build(config_with(mount_of("/t", "tmpfs", "t", {"remount"}))).warnings,
+            Texts{"/mounts/0/options: remount of /t changes nothing"});
+}
+
+TEST(PlanMounts, FallsBackToTheHostsViewOnlyWhereAUserNamespaceSharesTheNamespace) {
+  const oci::Mount sys = mount_of("/sys", "sysfs", "sysfs", {"ro"});
+  const auto fallback_of = [](oci::Config config, const oci::Mount& mount, const char* shared) {
+    std::erase_if(config.linux_.namespaces,
+                  [&](const oci::Namespace& each) { return each.type == shared; });
+    config.mounts = {mount};
+    return build(config).mounts.at(0).fallback;
+  };
+  EXPECT_EQ(fallback_of(mapped_config(), sys, "network"), "/sys");
+  EXPECT_EQ(fallback_of(mapped_config(), sys, "ipc"), "");
+  EXPECT_EQ(fallback_of(good_config(), sys, "network"), "");
+  EXPECT_EQ(fallback_of(mapped_config(), mount_of("/dev/mqueue", "mqueue", "mqueue"), "ipc"),
+            "/dev/mqueue");
+  EXPECT_EQ(fallback_of(mapped_config(), mount_of("/proc", "proc", "proc"), "pid"), "/proc");
 }
 
 TEST(PlanMounts, LabelsOnlyWithSelinuxAndOnlyWhatCannotStoreALabel) {

@@ -109,16 +109,43 @@ TEST(Seccomp, TurnsFlagsIntoNumbers) {
   EXPECT_EQ(seccomp_flags(seccomp), 7U);
 }
 
-TEST(Seccomp, NamesWhatItCannotDo) {
-  oci::Seccomp seccomp = profile("SCMP_ACT_NOTIFY", {rule({"read"}, "SCMP_ACT_NOTIFY")});
-  seccomp.flags = {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
+TEST(Seccomp, AsksAnAgentOnlyWhereARuleSaysSo) {
+  oci::Seccomp seccomp = profile("SCMP_ACT_ALLOW", {rule({"mkdir"}, "SCMP_ACT_NOTIFY")});
+  seccomp.flags = {"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "SECCOMP_FILTER_FLAG_TSYNC",
+                   "SECCOMP_FILTER_FLAG_LOG"};
   seccomp.listener_path = "/run/a.sock";
+  seccomp.listener_metadata = "m";
+  EXPECT_EQ(errors_of(seccomp), Texts{});
+  EXPECT_EQ(seccomp_flags(seccomp), SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV |
+                                        SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_NEW_LISTENER);
+  EXPECT_EQ(seccomp_listener(seccomp), "/run/a.sock");
+  const auto program = compile_filter(seccomp);
+  EXPECT_EQ(native(program, "mkdir"), SECCOMP_RET_USER_NOTIF);
+  EXPECT_EQ(native(program, "read"), kAllow);
+  seccomp.syscalls[0].action = "SCMP_ACT_ERRNO";
+  EXPECT_EQ(seccomp_flags(seccomp), SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG);
+  EXPECT_EQ(seccomp_listener(seccomp), "");
+}
+
+TEST(Seccomp, RefusesAnAgentThatCouldNotBeAsked) {
+  oci::Seccomp seccomp = profile("SCMP_ACT_NOTIFY", {rule({"read", "write"}, "SCMP_ACT_NOTIFY")});
   EXPECT_EQ(
       errors_of(seccomp),
-      (Texts{"/linux/seccomp/defaultAction: SCMP_ACT_NOTIFY is not supported yet",
-             "/linux/seccomp/flags/0: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV is not supported",
-             "/linux/seccomp/listenerPath: is not supported yet",
-             "/linux/seccomp/syscalls/0/action: SCMP_ACT_NOTIFY is not supported yet"}));
+      (Texts{"/linux/seccomp/defaultAction: SCMP_ACT_NOTIFY cannot be used as the default action",
+             "/linux/seccomp/listenerPath: is needed for SCMP_ACT_NOTIFY",
+             "/linux/seccomp/syscalls/0/action: SCMP_ACT_NOTIFY cannot be used for the write "
+             "system call"}));
+  seccomp.listener_path = "a.sock";
+  seccomp.default_action = "SCMP_ACT_ALLOW";
+  seccomp.syscalls[0].names = {"read"};
+  EXPECT_EQ(errors_of(seccomp),
+            Texts{"/linux/seccomp/listenerPath: expected an absolute path, not \"a.sock\""});
+}
+
+TEST(Seccomp, NamesTheCallsItDoesNotKnow) {
+  EXPECT_EQ(unknown_seccomp_names(profile(
+                "SCMP_ACT_ALLOW", {rule({"read", "nosuch", "modify_ldt"}, "SCMP_ACT_LOG")})),
+            Texts{"nosuch"});
 }
 
 TEST(Seccomp, NamesWhatIsWrong) {

@@ -52,10 +52,4 @@ TEST(Validate, LetsNoCgroupPathClimb) {
   }
 }
 
-TEST(Validate, NamesWhatIsNotSupportedYet) {
-  oci::Config config = good_config();
-  config.linux_.net_devices = {{"eth0", {}}};
-  EXPECT_EQ(findings_of(config), Texts{"/linux/netDevices: is not supported yet"});
-}
-
 }  // namespace wpar::plan

@@ -30,8 +30,8 @@ void set_report(CommandLine& line, const std::string& value) {
   line.json_report = value == "json";
 }
 
-constexpr std::array<std::string_view, 6> kTargets = {"oci",        "quadlet", "podman",
-                                                      "containerd", "spec",    "yaml"};
+constexpr std::array<std::string_view, 7> kTargets = {"oci",  "quadlet", "podman", "containerd",
+                                                      "kube", "spec",    "yaml"};
 
 void set_from(CommandLine& line, const std::string& value) {
   if (value != "spec" && value != "yaml") {
@@ -84,10 +84,9 @@ constexpr std::array<OptionRow, 17> kOptions = {{
     {"--machine", "cpus=N,memory=SIZE", "what percentages are taken of (default: this host)",
      set_machine},
     {"--from", "spec|yaml", "form of the SPECs (default: yaml for .yaml and .yml)", set_from},
-    {"--to", "TARGET", "oci (default), quadlet, podman, containerd; spec, yaml: the normal form",
-     set_to},
-    {"--runtime", "PATH",
-     "with --to podman, containerd: the runtime that runs it (default: their own)",
+    {"--to", "TARGET",
+     "oci (default), quadlet, podman, containerd, kube; spec, yaml: the normal form", set_to},
+    {"--runtime", "PATH", "with --to podman, containerd: the runtime; kube: the RuntimeClass",
      [](CommandLine& line, const std::string& value) { line.runtime = value; }},
     {"--report", "text|json", "format of the report (default: text)", set_report},
     {"--report-file", "FILE", "write the report to FILE instead of stderr",
@@ -131,8 +130,10 @@ void check(const CommandLine& line) {
     throw_error(ErrorKind::kInvalidArgument,
                 "--name, -n and --rootfs are for one specification only");
   }
-  if (!line.runtime.empty() && line.to != "podman" && line.to != "containerd") {
-    throw_error(ErrorKind::kInvalidArgument, "--runtime is for --to podman and containerd only");
+  if (!line.runtime.empty() && line.to != "podman" && line.to != "containerd" &&
+      line.to != "kube") {
+    throw_error(ErrorKind::kInvalidArgument,
+                "--runtime is for --to podman, containerd and kube only");
   }
   if (line.to == "containerd" && line.bundle.empty() && !line.check) {
     throw_error(ErrorKind::kInvalidArgument,

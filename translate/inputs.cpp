@@ -167,7 +167,7 @@ class SpecReader {
 
 Options read_options(const CommandLine& line) {
   Options options;
-  options.engine_networks = line.to == "quadlet" || line.to == "podman";
+  options.engine_networks = line.to == "quadlet" || line.to == "podman" || line.to == "kube";
   if (!line.rootfs.empty()) {
     options.rootfs = join_path(std::filesystem::current_path().string(), line.rootfs);
   }

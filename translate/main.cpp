@@ -15,6 +15,7 @@
 #include "translate/report.h"
 #include "translate/targets/containerd.h"
 #include "translate/targets/files.h"
+#include "translate/targets/kube.h"
 #include "translate/targets/oci.h"
 #include "translate/targets/podman.h"
 #include "translate/targets/quadlet.h"
@@ -119,6 +120,8 @@ std::vector<TargetFile> engine_files(const CommandLine& line,
       }
     } else if (line.to == "podman") {
       files.push_back(podman_script(translation, line.runtime));
+    } else if (line.to == "kube") {
+      files.push_back(kube_pod(translation, line.runtime));
     } else if (line.to == "containerd") {
       files.push_back(containerd_script(translation, line.runtime));
     }
@@ -137,7 +140,8 @@ void write_engine_files(const CommandLine& line, const std::vector<TargetFile>& 
                 "several scripts cannot share standard output: give --bundle DIR");
   }
   for (const TargetFile& file : files) {
-    const std::string title = files.size() > 1 ? fmt::format("# {}:\n", file.name) : "";
+    const std::string title =
+        files.size() > 1 ? (line.to == "kube" ? "---\n" : fmt::format("# {}:\n", file.name)) : "";
     write_all(BorrowedFd(STDOUT_FILENO), title + file.text, "standard output");
   }
 }

@@ -44,12 +44,12 @@ TEST_P(Golden, DocumentAndReportAreAsExpected) {
   EXPECT_EQ(oci::parse_config(result.out).annotations.at("org.openwpar.name"), name);
 }
 
-// --to quadlet, podman: the files and what the report says about the target.
+// --to quadlet, podman, kube: the files and what the report says about the target.
 class EngineGolden : public testing::TestWithParam<const char*> {};
 
 TEST_P(EngineGolden, FilesAndReportsAreAsExpected) {
   const std::string name = GetParam();
-  for (const std::string target : {"quadlet", "podman"}) {
+  for (const std::string target : {"quadlet", "podman", "kube"}) {
     const TempDir directory;
     const std::string report = directory / "report";
     std::vector<std::string> argv = {WPAR2OCI, "--profile",   "site.yaml",       "--to",
@@ -72,7 +72,11 @@ TEST_P(EngineGolden, FilesAndReportsAreAsExpected) {
     compare(golden + "report.txt", read_text(report));
     EXPECT_EQ(list_directory(golden).size(), list_directory(directory / "out").size() + 1);
     EXPECT_TRUE(run({.argv = argv, .cwd = kExampleDirectory}).ok()) << "its own files again";
-    write_text(directory / ("out/" + name + (target == "podman" ? ".sh" : ".container")), "mine");
+    write_text(directory / ("out/" + name +
+                            (target == "podman" ? ".sh"
+                             : target == "kube" ? ".pod.yaml"
+                                                : ".container")),
+               "mine");
     EXPECT_EQ(run({.argv = argv, .cwd = kExampleDirectory}).code, 1);
   }
 }

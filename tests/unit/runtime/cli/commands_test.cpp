@@ -392,16 +392,6 @@ TEST_F(Commands, PsPrintsIdsOrTheLinesOfTheTable) {
   EXPECT_THAT(failure_of({"ps", "--format", "xml", "web1"}), HasSubstr("table or json"));
 }
 
-TEST_F(Commands, MountsAreAddedOrRemoved) {
-  EXPECT_EQ(run({"mounts", "add", "web1", "list.json"}), 0);
-  EXPECT_EQ(fake_lifecycle().called, "add_mounts");
-  EXPECT_EQ(fake_lifecycle().id, "web1 list.json");
-  EXPECT_EQ(run({"mounts", "remove", "web1", "list.json"}), 0);
-  EXPECT_EQ(fake_lifecycle().called, "remove_mounts");
-  EXPECT_EQ(failure_of({"mounts", "list", "web1", "x"}),
-            "\"mounts\" wants add or remove, not \"list\"");
-}
-
 TEST_F(Commands, StatePrintsTheDocumentWithoutANewline) {
   fake_lifecycle().state = {.oci_version = "1.3.0",
                             .id = "web1",

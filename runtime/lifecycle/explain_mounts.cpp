@@ -81,6 +81,9 @@ std::string describe_mount(const plan::MountPlan& mount) {
     case plan::MountKind::kFilesystem:
       line = fmt::format("{}: new {}", mount.destination, mount.type);
       break;
+    case plan::MountKind::kRemount:
+      line = fmt::format("{}: other options", mount.destination);
+      break;
   }
   return words.empty() ? line : fmt::format("{} ({})", line, join(words, ","));
 }

@@ -25,7 +25,11 @@ void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedF
   // In a tree that stays detached, only its top can still be changed (mount_setattr(2)): there the
   // tmpfs is filled while it is a tree of its own, which takes a kernel that such a root needs too.
   const bool fill_first = context.plan().root.root_switch == plan::RootSwitch::kDetached;
-  const UniqueFd top = fill_first ? std::move(detached).take() : std::move(detached).attach(target);
+  UniqueFd attached;
+  if (!fill_first) {
+    attached = std::move(detached).attach(target);
+  }
+  const BorrowedFd top = fill_first ? detached.fd() : BorrowedFd(attached);
   for (CgroupSource& source : context.input.sources.cgroups) {
     if (::mkdirat(top.get(), source.name.c_str(), 0755) < 0) {
       throw_errno("mkdir {}", source.name);
@@ -46,7 +50,7 @@ void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedF
     sys::set_mount_attributes(top, MOUNT_ATTR_RDONLY, 0, 0, sys::Recursive::kNo);
   }
   if (fill_first) {
-    sys::attach_mount(top, target);
+    std::move(detached).attach(target);
   }
 }
 

@@ -23,6 +23,23 @@
 
 namespace wpar::plan {
 
+namespace {
+
+// What is attached in a tree that stays detached cannot be changed any more (mount_setattr(2)).
+void refuse_later_changes(const Plan& plan, Findings& findings) {
+  for (const MountPlan& mount : plan.mounts) {
+    if (plan.root.root_switch == RootSwitch::kDetached &&
+        (mount.kind == MountKind::kRemount || mount.read_only_late)) {
+      findings.unsupported({"/mounts"},
+                           "{} cannot be changed after it is mounted without a mount namespace of "
+                           "the container's own",
+                           mount.destination);
+    }
+  }
+}
+
+}  // namespace
+
 Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRequest& request,
                 Findings& findings) {
   const oci::Linux& linux_config = config.linux_;
@@ -47,6 +64,7 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   plan.root = plan_root(config, plan.namespaces, request, findings);
   plan.mounts = plan_mounts(config, plan.namespaces, host, request.bundle, findings);
   adapt_mounts_to_user_namespace(plan.mounts, linux_config, plan.namespaces, host);
+  refuse_later_changes(plan, findings);
   protect_foreign_cgroup(plan.cgroup, plan.mounts);
   if (!host.rootless) {  // who is not root owns what he makes, and can give nothing away
     plan_delegation(config, plan, plan.cgroup);

@@ -40,6 +40,20 @@ TEST(PlanRoot, StaysDetachedWithoutAMountNamespace) {
   EXPECT_EQ(findings_of(config), Texts{"/linux/rootfsPropagation: needs a mount namespace"});
 }
 
+TEST(PlanRoot, CannotChangeAMountInADetachedTree) {
+  oci::Config config = good_config();
+  config.linux_.namespaces = {{.type = "pid", .path = {}}};
+  config.mounts = {{.destination = "/dev",
+                    .type = "tmpfs",
+                    .source = "tmpfs",
+                    .options = {"ro"},
+                    .uid_mappings = {},
+                    .gid_mappings = {}}};
+  EXPECT_EQ(findings_of(config),
+            Texts{"/mounts: /dev cannot be changed after it is mounted without a mount namespace "
+                  "of the container's own"});
+}
+
 TEST(PlanRoot, KnowsThePropagationWords) {
   struct Case {
     const char* word;

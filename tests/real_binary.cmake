@@ -5,6 +5,7 @@
 # Copied into containers, so it must not need a loader or libraries there.
 add_executable(wpar_probe ${CMAKE_CURRENT_LIST_DIR}/support/probe.cpp)
 target_compile_features(wpar_probe PRIVATE cxx_std_20)
+target_include_directories(wpar_probe PRIVATE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(wpar_probe PRIVATE _GNU_SOURCE)
 target_compile_options(wpar_probe PRIVATE -Wall -Wextra -Wconversion -Wshadow -Wold-style-cast)
 target_link_options(wpar_probe PRIVATE -static -s)

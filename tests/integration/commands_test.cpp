@@ -218,7 +218,8 @@ TEST_F(Commands, TheLogLevelDecidesWhatIsInTheFile) {
   if (!runtime().is_ours())
     GTEST_SKIP() << "the texts are ours";
   bundle().args({"/probe", "exit", "0"});
-  // A capability that nobody can have is a warning.
+  // A capability that nobody can have is a warning, since version 1.1 of the specification.
+  bundle().config["ociVersion"] = "1.1.0";
   bundle().config["process"]["capabilities"]["bounding"].push_back("CAP_OF_THE_FUTURE");
   bundle().write();
   const auto log_at = [&](const std::string& level) {

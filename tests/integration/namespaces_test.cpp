@@ -73,7 +73,7 @@ TEST_F(Namespaces, WithoutAMountNamespaceTheRootIsADetachedTree) {
   const std::string id = start_waiting();
   const std::string root = fmt::format("/proc/{}/root", runtime().pid(id));
   struct stat info = {};
-  EXPECT_EQ(::stat((root + "/proc/self").c_str(), &info), 0);
+  EXPECT_EQ(::stat((root + "/proc/1").c_str(), &info), 0);
   for (const std::string& line : read_lines("/proc/self/mountinfo"))
     EXPECT_FALSE(contains(line, bundle().path())) << line;
   EXPECT_EQ(exec_facts(id)["namespaces"]["mnt"], own_namespace("mnt"));

@@ -130,3 +130,15 @@ def facts():
             if name not in points:
                 found.add(f"no-{name}")
     return found
+
+
+def wait_for_hierarchies(before):
+    """The kernel takes a v1 hierarchy apart a little after its last mount and directory are gone."""
+    for _ in range(100):
+        if hierarchies() <= before:
+            return
+        time.sleep(0.1)
+
+
+def hierarchies():
+    return {line.split(":")[1] for line in pathlib.Path("/proc/self/cgroup").read_text().splitlines()}

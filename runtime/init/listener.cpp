@@ -39,7 +39,9 @@ std::string document_of(const Context& context) {
 }  // namespace
 
 UniqueFd start_listener_helper(Context& context) {
-  auto [ours, theirs] = sys::make_packet_pair();
+  // No structured binding: clang before 16 does not let a lambda have one.
+  auto ends = sys::make_packet_pair();
+  UniqueFd& theirs = ends.second;
   const std::string document = document_of(context);
   const pid_t parent = ::getpid();
   sys::forget_dead_children();
@@ -51,7 +53,7 @@ UniqueFd start_listener_helper(Context& context) {
   helper.detach();
   // The helper's end stays open as long as the table is shared; execve(2) ends that.
   theirs.release();
-  return std::move(ours);
+  return std::move(ends.first);
 }
 
 int hand_over_listener(int helper, int listener) noexcept {

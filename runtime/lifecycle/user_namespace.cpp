@@ -13,12 +13,13 @@
 namespace wpar::lifecycle {
 
 UniqueFd make_user_namespace(const plan::IdMapPlan& maps) {
-  auto [ours, theirs] = sys::make_packet_pair();
+  // No structured binding: clang before 16 does not let a lambda have one.
+  auto ends = sys::make_packet_pair();
   // The child lives until our end of the pair is closed, by us or by our death.
   const sys::Child child = sys::clone_process({.flags = CLONE_NEWUSER}, [&]() noexcept {
-    ours.reset();
+    ends.first.reset();
     char end = 0;
-    static_cast<void>(!::read(theirs.get(), &end, 1));
+    static_cast<void>(!::read(ends.second.get(), &end, 1));
   });
   const std::string path = fmt::format("/proc/{}", child.pid());
   const UniqueFd proc = sys::open_path(path, O_PATH | O_DIRECTORY);

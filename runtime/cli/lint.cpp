@@ -54,12 +54,12 @@ std::string lint_text(const lifecycle::LintReport& report) {
 }
 
 std::string lint_json(const lifecycle::LintReport& report) {
-  const auto [errors, warnings] = count(report);
+  const Count total = count(report);
   oci::JsonWriter json(oci::Indent::kTwoSpaces, oci::BadText::kReplace);
   json.object([&] {
     json.member("file", report.file);
-    json.member("errors", errors);
-    json.member("warnings", warnings);
+    json.member("errors", total.errors);
+    json.member("warnings", total.warnings);
     json.key("findings");
     json.list(report.findings, [&](const lifecycle::LintFinding& finding) {
       json.object([&] {

@@ -43,7 +43,7 @@ std::optional<MountLine> parse_mount_line(std::string_view line) {
   }
   const auto id = parse_integer<int>(fields[0]);
   const auto parent = parse_integer<int>(fields[1]);
-  if (!id || !parent) {
+  if (!id || !parent || !fields[4].starts_with('/')) {
     return std::nullopt;
   }
   return MountLine{.id = *id,

@@ -60,7 +60,8 @@ Message Channel::expect(Topic topic) const {
 }
 
 Error failure_of(const Message& message) {
-  return Error(static_cast<ErrorKind>(message.error_kind), std::string(message.text),
+  return Error(static_cast<ErrorKind>(message.error_kind),
+               std::string(message.text, ::strnlen(message.text, sizeof(message.text))),
                message.errno_value);
 }
 

@@ -66,10 +66,25 @@ def complete_v1():
     for name in missing:
         place = CGROUPS / name
         place.mkdir()
-        # A controller that a v2 hierarchy holds for somebody cannot be had.
+        if not mount_controller(name, place):
+            place.rmdir()  # facts() says that it is missing
+
+
+def mount_controller(name, place):
+    """False for a controller that a v2 hierarchy holds for somebody. What it only has switched on for nobody's
+    cgroups is switched off first."""
+    for point, (kind, _) in cgroup_mounts().items():
+        if kind == "cgroup2":
+            try:
+                (pathlib.Path(point) / "cgroup.subtree_control").write_text(f"-{name}")
+            except OSError:
+                pass  # not there, or in use
+    for _ in range(20):
         if subprocess.run(["mount", "-t", "cgroup", "-o", name, "cgroup", place], check=False,
-                          capture_output=True).returncode != 0:
-            place.rmdir()
+                          capture_output=True).returncode == 0:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def cgroup_directories():

@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
 #include "runtime/base/path.h"
@@ -30,6 +33,26 @@ void require_running(const Container& container) {
   if (container.status != state::Status::kRunning && container.status != state::Status::kPaused) {
     throw_error(ErrorKind::kWrongState, "cannot checkpoint container {}: container is not running",
                 container.record.id);
+  }
+}
+
+void require_restorable_descriptors(const Container& container, const plan::Plan& plan) {
+  const std::vector<std::string>& keys = container.record.standard_descriptors;
+  if (!plan.process.terminal && keys.empty()) {
+    throw_error(ErrorKind::kUnsupported,
+                "cannot checkpoint container {}: it was made by an earlier runwpar, which did not "
+                "record what its standard input, output and error are",
+                container.record.id);
+  }
+  constexpr std::array<std::string_view, 3> kNames = {"input", "output", "error"};
+  for (std::size_t i = 0; i < std::min(keys.size(), kNames.size()); ++i) {
+    if (keys[i].starts_with("socket:")) {
+      throw_error(
+          ErrorKind::kUnsupported,
+          "cannot checkpoint container {}: its standard {} is a socket of the caller, which "
+          "CRIU cannot give to the restored process",
+          container.record.id, kNames[i]);
+    }
   }
 }
 
@@ -122,7 +145,7 @@ void dump(const CheckpointOptions& options, const ImageDirectories& directories,
   }
   if (!options.pre_dump) {
     const MountedNow now = look_at_mounts(plan, container.record);
-    const auto keys = standard_descriptors(container.record.pid, now.table);
+    const auto keys = from_outside(container.record.standard_descriptors, now.table);
     request.external_mounts = external_mounts(plan, now);
     for (const std::string& file : external_files(keys)) {
       request.external.push_back(file);
@@ -146,6 +169,7 @@ void checkpoint(const Context& context, const CheckpointOptions& options) {
   require_running(container);
   check_status_fd(options.status_fd);
   const plan::Plan plan = recorded_plan(context, container);
+  require_restorable_descriptors(container, plan);
   const ImageDirectories directories = make_image_directories(options.image);
   check_parent(options, directories);
   const UniqueFd init = find_init(container.record);

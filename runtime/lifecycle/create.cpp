@@ -11,6 +11,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/rollback.h"
 #include "runtime/lifecycle/bundle_plan.h"
+#include "runtime/lifecycle/criu_descriptors.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/mount_sources.h"
 #include "runtime/lifecycle/namespaces.h"
@@ -118,6 +119,9 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   if (resctrl) {
     record.resctrl_directories = resctrl->directories();
     record.resctrl_groups = resctrl->groups();
+  }
+  if (!plan.process.terminal) {
+    record.standard_descriptors = standard_descriptors();
   }
   if (!options.pidfd_socket.empty()) {
     const UniqueFd receiver = sys::connect_unix(options.pidfd_socket);

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "runtime/base/error.h"
-#include "runtime/base/file.h"
-#include "runtime/base/text.h"
 #include "runtime/lifecycle/criu.h"
+#include "runtime/sys/mount.h"
 #include "runtime/sys/open.h"
 #include "runtime/sys/root_dir.h"
 
@@ -19,16 +19,8 @@ namespace wpar::lifecycle {
 namespace {
 
 constexpr int kStandard = 3;
+constexpr std::string_view kFileKey = "file[";
 constexpr unsigned int kMemoryDevices = 1;  // /dev/null and its like
-
-std::uint64_t mount_of(const std::string& fdinfo) {
-  for (const std::string_view line : split(fdinfo, '\n')) {
-    if (line.starts_with("mnt_id:")) {
-      return parse_integer<std::uint64_t>(trim(line.substr(7))).value_or(0);
-    }
-  }
-  return 0;
-}
 
 // Kinds that CRIU finds by their path. Terminals it treats otherwise.
 bool is_found_by_path(const struct stat& info) {
@@ -36,22 +28,32 @@ bool is_found_by_path(const struct stat& info) {
          (S_ISCHR(info.st_mode) && major(info.st_rdev) == kMemoryDevices);
 }
 
-std::string key_of(pid_t pid, int fd, const std::vector<MountLine>& table) {
-  const std::string path = fmt::format("/proc/{}/fd/{}", pid, fd);
+// Of our own descriptor.
+std::string key_of(int fd) {
   struct stat info = {};
-  if (::stat(path.c_str(), &info) < 0) {
-    if (errno == ENOENT) {
-      return "";  // closed
+  if (::fstat(fd, &info) < 0) {
+    if (errno == EBADF) {
+      return "";
     }
-    throw_errno("stat {}", path);
+    throw_errno("stat descriptor {}", fd);
   }
-  std::string link = sys::read_link(sys::open_path(path, O_PATH | O_NOFOLLOW));
-  const std::uint64_t mount = mount_of(read_file(fmt::format("/proc/{}/fdinfo/{}", pid, fd)));
-  const bool is_inside = std::ranges::find(table, mount, &MountLine::id) != table.end();
-  if (is_inside || !link.starts_with('/') || !is_found_by_path(info)) {
+  std::string link =
+      sys::read_link(sys::open_path(fmt::format("/proc/self/fd/{}", fd), O_PATH | O_NOFOLLOW));
+  if (!link.starts_with('/') || !is_found_by_path(info)) {
     return link;
   }
-  return fmt::format("file[{:x}:{:x}]", mount, info.st_ino);
+  return fmt::format("file[{:x}:{:x}]", sys::mount_id(BorrowedFd(fd)), info.st_ino);
+}
+
+// "file[1a:2b]" → 0x1a; 0 for other kinds.
+std::uint64_t mount_of(std::string_view key) {
+  if (!key.starts_with(kFileKey)) {
+    return 0;
+  }
+  const std::string_view number = key.substr(kFileKey.size(), key.find(':') - kFileKey.size());
+  std::uint64_t mount = 0;
+  std::from_chars(number.data(), number.data() + number.size(), mount, 16);
+  return mount;
 }
 
 UniqueFd duplicate(int fd) {
@@ -63,15 +65,25 @@ UniqueFd duplicate(int fd) {
 }
 
 bool is_inherited(std::string_view key) {
-  return key.starts_with("pipe:[") || key.starts_with("file[");
+  return key.starts_with("pipe:[") || key.starts_with(kFileKey);
 }
 
 }  // namespace
 
-std::vector<std::string> standard_descriptors(pid_t pid, const std::vector<MountLine>& table) {
+std::vector<std::string> standard_descriptors() {
   std::vector<std::string> keys;
   for (int fd = 0; fd < kStandard; ++fd) {
-    keys.push_back(key_of(pid, fd, table));
+    keys.push_back(key_of(fd));
+  }
+  return keys;
+}
+
+std::vector<std::string> from_outside(std::vector<std::string> keys,
+                                      const std::vector<MountLine>& table) {
+  for (std::string& key : keys) {
+    if (std::ranges::find(table, mount_of(key), &MountLine::id) != table.end()) {
+      key.clear();
+    }
   }
   return keys;
 }
@@ -79,7 +91,7 @@ std::vector<std::string> standard_descriptors(pid_t pid, const std::vector<Mount
 std::vector<std::string> external_files(const std::vector<std::string>& keys) {
   std::vector<std::string> files;
   for (const std::string& key : keys) {
-    if (key.starts_with("file[") && std::ranges::find(files, key) == files.end()) {
+    if (key.starts_with(kFileKey) && std::ranges::find(files, key) == files.end()) {
       files.push_back(key);
     }
   }
@@ -88,6 +100,7 @@ std::vector<std::string> external_files(const std::vector<std::string>& keys) {
 
 InheritedDescriptors inherit_standard(const std::vector<std::string>& keys) {
   InheritedDescriptors inherited;
+  inherited.now = keys;
   const auto count = std::min<std::size_t>(keys.size(), kStandard);
   // Backwards: of several with one key, standard output is the better one to write to.
   for (std::size_t i = count; i-- > 0;) {
@@ -98,6 +111,11 @@ InheritedDescriptors inherit_standard(const std::vector<std::string>& keys) {
       continue;
     }
     int number = static_cast<int>(i);
+    for (std::size_t other = 0; other < count; ++other) {
+      if (keys[other] == key) {
+        inherited.now[other] = key_of(number);
+      }
+    }
     const std::size_t opened_before = inherited.opened.size();
     struct stat info = {};
     if (std::count(keys.begin(), keys.end(), key) > 1 && ::fstat(number, &info) == 0 &&

@@ -90,16 +90,24 @@ void make_mount_points(const plan::Plan& plan) {
   }
 }
 
+// What is known before anything is done.
+struct Preparation {
+  ImageDirectories directories;
+  InheritedDescriptors inherited;
+  std::string config_text;
+  plan::Plan plan;
+  UniqueFd console;
+  cgroup::Host hierarchies;
+  bool has_cgroup = true;
+  std::vector<std::string> cgroup_directories;
+  CriuOptions request;
+};
+
 // One restore while CRIU works on it: what its notices make us do.
 class Restoring {
  public:
-  Restoring(const plan::Plan& plan, const RestoreOptions& options, const state::Entry& entry,
-            const std::vector<std::string>& cgroup_directories, UniqueFd console)
-      : plan_(plan),
-        options_(options),
-        entry_(entry),
-        cgroup_directories_(cgroup_directories),
-        console_(std::move(console)) {}
+  Restoring(const RestoreOptions& options, const Preparation& ready, const state::Entry& entry)
+      : options_(options), ready_(ready), entry_(entry) {}
 
   void hear(const CriuResponse& notice, UniqueFd descriptor) {
     if (notice.script == "setup-namespaces") {
@@ -118,7 +126,7 @@ class Restoring {
       ::unlink(options_.create.pid_file.c_str());
     }
     if (hooks_have_run_) {
-      run_poststop_hooks(plan_.hooks, plan_);
+      run_poststop_hooks(ready_.plan.hooks, ready_.plan);
     }
   }
 
@@ -130,15 +138,16 @@ class Restoring {
   // As when it was created: whatever they set up did not survive the checkpoint.
   void run_hooks(pid_t pid) {
     hooks_have_run_ = true;
-    const init::HookState state = hook_state(plan_, "created");
+    const init::HookState state = hook_state(ready_.plan, "created");
     const std::string document = fmt::format("{}{}{}", state.before_pid, pid, state.after_pid);
-    init::run_hooks("prestart", plan_.hooks.prestart, document, plan_.bundle);
-    init::run_hooks("createRuntime", plan_.hooks.create_runtime, document, plan_.bundle);
+    init::run_hooks("prestart", ready_.plan.hooks.prestart, document, ready_.plan.bundle);
+    init::run_hooks("createRuntime", ready_.plan.hooks.create_runtime, document,
+                    ready_.plan.bundle);
   }
 
   void hand_on(UniqueFd master) {
-    if (console_) {
-      sys::send_descriptor(console_, "orphan-pts-master", master);
+    if (ready_.console) {
+      sys::send_descriptor(ready_.console, "orphan-pts-master", master);
     } else if (!options_.detach) {
       terminal_ = std::move(master);
     }
@@ -150,18 +159,17 @@ class Restoring {
     if (!init_.pidfd()) {
       throw_error(ErrorKind::kSystem, "init ended before it could be recorded");
     }
-    record_ = make_record(plan_, pid, observed_namespaces(pid), cgroup_directories_);
+    record_ = make_record(ready_.plan, pid, observed_namespaces(pid), ready_.cgroup_directories);
+    record_->standard_descriptors = ready_.inherited.now;
     if (!options_.create.pid_file.empty()) {
       replace_file(options_.create.pid_file, std::to_string(pid), 0644);
     }
     entry_.write_record(*record_);
   }
 
-  const plan::Plan& plan_;
   const RestoreOptions& options_;
+  const Preparation& ready_;
   const state::Entry& entry_;
-  const std::vector<std::string>& cgroup_directories_;
-  UniqueFd console_;
   sys::Child init_;
   UniqueFd terminal_;
   std::optional<state::Record> record_;
@@ -183,19 +191,6 @@ CriuOptions restore_options(const RestoreOptions& options, const ImageDirectorie
       plan, parse_mount_lines(read_file("/proc/self/mountinfo")), hierarchies, cgroup_directories);
   return request;
 }
-
-// What is known before anything is done.
-struct Preparation {
-  ImageDirectories directories;
-  InheritedDescriptors inherited;
-  std::string config_text;
-  plan::Plan plan;
-  UniqueFd console;
-  cgroup::Host hierarchies;
-  bool has_cgroup = true;
-  std::vector<std::string> cgroup_directories;
-  CriuOptions request;
-};
 
 Preparation prepare(const Context& context, const RestoreOptions& options) {
   state::check_id(options.image.id);
@@ -271,7 +266,7 @@ Restored make_restored(const Context& context, const RestoreOptions& options) {
     cgroup->kill_all();
     cgroup->remove();
   });
-  work.emplace(ready.plan, options, entry, ready.cgroup_directories, std::move(ready.console));
+  work.emplace(options, ready, entry);
   rollback.on_failure([&] { work->undo(); });
   run_criu(options, ready, *cgroup, *work);
   rollback.keep();

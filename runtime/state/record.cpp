@@ -64,6 +64,9 @@ std::string write_record(const Record& record) {
     document["resctrlDirectories"] = record.resctrl_directories;
     document["resctrlGroups"] = record.resctrl_groups;
   }
+  if (!record.standard_descriptors.empty()) {
+    document["standardDescriptors"] = record.standard_descriptors;
+  }
   document["stopSignal"] = record.stop_signal;
   document["annotations"] = record.annotations;
   return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -89,6 +92,7 @@ Record parse_record(std::string_view text) {
   record.cgroup_directories = at.at("cgroupDirectories").strings();
   record.resctrl_directories = oci::find_strings(at, "resctrlDirectories");
   record.resctrl_groups = oci::find_strings(at, "resctrlGroups");
+  record.standard_descriptors = oci::find_strings(at, "standardDescriptors");
   record.stop_signal = oci::find_integer<int>(at, "stopSignal").value_or(15);
   if (const auto annotations = at.find("annotations")) {
     for (const auto& [key, value] : annotations->members()) {

@@ -40,7 +40,10 @@ struct Record {
   std::vector<std::string> cgroup_directories;
   std::vector<std::string> resctrl_directories = {};  // delete removes them
   std::vector<std::string> resctrl_groups = {};       // exec enters them
-  int stop_signal = 15;                               // what kill sends when it is told nothing
+  // What 0, 1 and 2 of init were when it began, as criu_descriptors.h names them; empty with a
+  // terminal.
+  std::vector<std::string> standard_descriptors = {};
+  int stop_signal = 15;  // what kill sends when it is told nothing
   std::map<std::string, std::string> annotations;
   bool operator==(const Record&) const = default;
 };

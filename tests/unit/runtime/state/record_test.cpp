@@ -26,6 +26,7 @@ Record example() {
           .cgroup_directories = {"/sys/fs/cgroup/pids/web1", "/sys/fs/cgroup/cpu/web1"},
           .resctrl_directories = {"/sys/fs/resctrl/web1"},
           .resctrl_groups = {"/sys/fs/resctrl/web1", "/sys/fs/resctrl/web1/mon_groups/web1"},
+          .standard_descriptors = {"file[1a:2b]", "", "pipe:[42]"},
           .stop_signal = 3,
           .annotations = {{"key", "v\"al\\ue\n"}}};
 }

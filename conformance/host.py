@@ -3,7 +3,6 @@
 in a mount namespace of its own."""
 import os
 import pathlib
-import re
 import signal
 import subprocess
 import time
@@ -132,8 +131,6 @@ def facts():
     found.add("v1" if is_v1() else "v2")
     if not pathlib.Path("/sys/kernel/security/apparmor").exists():
         found.add("no-apparmor")
-    if tuple(int(word) for word in re.findall(r"\d+", os.uname().release)[:2]) >= (6, 8):
-        found.add("mountinfo-by-id")
     if not has_capability(24):
         found.add("no-sys-resource")
     if is_v1():

@@ -82,6 +82,10 @@ class Directory;
 struct Route;
 struct Stats;
 
+// Of a recorded Cgroup::freezer_directory(), without a look at the host's hierarchies: `state` and
+// `list` ask for little else. False for "" and for a directory that is gone.
+bool is_frozen_at(const std::string& freezer_directory);
+
 class Cgroup {
  public:
   // Makes the directories (parents too) and applies the limits; on failure removes what it made.
@@ -127,7 +131,7 @@ class Cgroup {
   void freeze();
   void thaw();
   bool is_frozen() const;
-  // Where freeze() writes; "" where nothing can freeze.
+  // Where freeze() writes; "" where nothing can freeze. is_frozen_at() asks it.
   std::string freezer_directory() const;
   // Every process of the cgroup and of cgroups below it, in host pids, each once, sorted.
   std::vector<pid_t> processes() const;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/cgroup/freezer.h"
 
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
+
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
 #include "runtime/cgroup/patience.h"
+#include "runtime/sys/raw.h"
 
 namespace wpar::cgroup {
 namespace {
@@ -35,24 +40,49 @@ bool has_stopped(const Directory& freezer) {
   return trim(freezer.find("freezer.state").value_or("")) == "FROZEN";
 }
 
+std::optional<bool> find_frozen_v2(BorrowedFd directory) {
+  const auto events = find_text(directory, "cgroup.events");
+  return events ? std::optional(events->find("frozen 1") != std::string::npos) : std::nullopt;
+}
+
+// FREEZING: asked for, and some process has not stopped yet.
+std::optional<bool> find_frozen_v1(BorrowedFd directory) {
+  const auto state = find_text(directory, "freezer.state");
+  return state ? std::optional(trim(*state) != "THAWED") : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<bool> is_frozen_here(const Directory& directory) {
+  const BorrowedFd handle = directory.find_handle();
+  if (!handle) {
+    return std::nullopt;
+  }
   if (directory.v2()) {
-    const auto events = directory.find("cgroup.events");
-    if (!events) {
-      return std::nullopt;
-    }
-    return events->find("frozen 1") != std::string::npos;
+    return find_frozen_v2(handle);
   }
-  if (!directory.has("freezer")) {
-    return std::nullopt;
+  return directory.has("freezer") ? find_frozen_v1(handle) : std::nullopt;
+}
+
+bool is_frozen_at(const std::string& freezer_directory) {
+  if (freezer_directory.empty()) {
+    return false;
   }
-  const auto state = directory.find("freezer.state");
-  if (!state) {
-    return std::nullopt;
+  open_how how{};
+  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const UniqueFd directory(sys::raw::openat2(AT_FDCWD, freezer_directory.c_str(), how));
+  if (!directory && errno == ENOENT) {
+    return false;
   }
-  return trim(*state) != "THAWED";  // FREEZING: asked for, and some process has not stopped yet
+  struct statfs info = {};
+  if (!directory || ::fstatfs(directory.get(), &info) < 0) {
+    throw_errno("open {}", freezer_directory);
+  }
+  if (info.f_type == CGROUP2_SUPER_MAGIC) {
+    return find_frozen_v2(directory).value_or(false);
+  }
+  return info.f_type == CGROUP_SUPER_MAGIC && find_frozen_v1(directory).value_or(false);
 }
 
 void Cgroup::freeze() {

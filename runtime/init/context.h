@@ -21,6 +21,7 @@ namespace wpar::init {
 // root may do that. The host's view that a new file system may fall back to.
 struct MountSource {
   sys::DetachedMount mount;
+  UniqueFd place;  // instead of it: the source, which is cloned when its turn comes
   bool is_directory = false;
   std::string symlink;  // copy-symlink: the text of the link to make instead of a mount
 };

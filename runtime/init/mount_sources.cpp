@@ -3,9 +3,12 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#include <algorithm>
 
 #include "runtime/init/filesystem.h"
 #include "runtime/init/step_functions.h"
@@ -13,6 +16,12 @@
 
 namespace wpar::init {
 namespace {
+
+bool joins(const plan::Plan& plan, plan::NamespaceKind kind) {
+  const auto& join = plan.namespaces.join;
+  return std::any_of(join.begin(), join.end(),
+                     [&](const plan::NamespaceJoin& one) { return one.kind == kind; });
+}
 
 struct stat stat_of(BorrowedFd object) {
   struct stat info = {};
@@ -54,22 +63,59 @@ std::string find_symlink(const plan::MountPlan& mount) {
   return S_ISLNK(stat_of(object).st_mode) ? sys::read_link(object) : std::string();
 }
 
+sys::Recursive recursion_of(const plan::MountPlan& mount) {
+  return mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo;
+}
+
+// What stands at /proc is believed by everything inside, and by us before the pivot
+// (CVE-2019-16884).
+void check_proc(const plan::MountPlan& mount, BorrowedFd object) {
+  if (mount.destination == "/proc" && sys::filesystem_type(object) != PROC_SUPER_MAGIC) {
+    throw_error(ErrorKind::kInvalidConfig, "{} is not a proc file system", mount.source);
+  }
+}
+
 MountSource open_bind(const plan::Plan& plan, const plan::MountPlan& mount) {
   MountSource source;
   source.symlink = find_symlink(mount);
   if (!source.symlink.empty()) {
     return source;
   }
-  source.mount = sys::DetachedMount::bind(
-      mount.source, mount.recursive ? sys::Recursive::kYes : sys::Recursive::kNo,
-      mount.follow_source);
+  source.mount = sys::DetachedMount::bind(mount.source, recursion_of(mount), mount.follow_source);
   source.is_directory = S_ISDIR(stat_of(source.mount.fd()).st_mode);
-  // What stands at /proc is believed by everything inside, and by us before the pivot
-  // (CVE-2019-16884).
-  if (mount.destination == "/proc" && sys::filesystem_type(source.mount.fd()) != PROC_SUPER_MAGIC) {
-    throw_error(ErrorKind::kInvalidConfig, "{} is not a proc file system", mount.source);
-  }
+  check_proc(mount, source.mount.fd());
   leave_peer_group(plan, source.mount);
+  return source;
+}
+
+// /proc/PID/mountinfo lists mounts by the age of their ids (since Linux 6.8), and a clone gets its
+// id when it is made. So that the order of the list is the order to be seen, init clones what it
+// can reach as well as the runtime: not in a user namespace, whose root may not walk every path.
+// The handles are there before the first mount, as the clones of the others.
+bool is_cloned_in_turn(const plan::Plan& plan, const plan::MountPlan& mount) {
+  const bool other_user = plan.creates(CLONE_NEWUSER) || joins(plan, plan::NamespaceKind::kUser);
+  return mount.kind == plan::MountKind::kBind && !mount.id_map.wanted &&
+         plan.creates(CLONE_NEWNS) && !other_user;
+}
+
+// The container's root is going to lie on top of it: a recursive clone would show that.
+bool is_root_of_namespace(BorrowedFd place) {
+  const UniqueFd top = sys::open_root();
+  return sys::mount_id(place) == sys::mount_id(top) && stat_of(place).st_ino == stat_of(top).st_ino;
+}
+
+MountSource open_bind_in_turn(const plan::Plan& plan, const plan::MountPlan& mount) {
+  MountSource source;
+  source.symlink = find_symlink(mount);
+  if (!source.symlink.empty()) {
+    return source;
+  }
+  source.place = sys::open_place(mount.source, mount.follow_source);
+  source.is_directory = S_ISDIR(stat_of(source.place).st_mode);
+  check_proc(mount, source.place);
+  if (mount.recursive && is_root_of_namespace(source.place)) {
+    clone_source(plan, mount, source);
+  }
   return source;
 }
 
@@ -112,11 +158,22 @@ sys::DetachedMount open_null_device() {
 
 }  // namespace
 
-void open_list_sources(const plan::Plan& plan, MountSources& sources) {
-  sources.mounts.reserve(plan.mounts.size());
-  for (const plan::MountPlan& mount : plan.mounts) {
-    sources.mounts.push_back(in_context(fmt::format("mount {}", mount.destination),
-                                        [&] { return open_mount(plan, mount); }));
+void clone_source(const plan::Plan& plan, const plan::MountPlan& mount, MountSource& source) {
+  if (source.place) {
+    source.mount = sys::DetachedMount::bind(source.place, recursion_of(mount));
+    leave_peer_group(plan, source.mount);
+    source.place.reset();
+  }
+}
+
+void open_list_sources(const plan::Plan& plan, MountSources& sources, InTurn in_turn) {
+  sources.mounts.resize(plan.mounts.size());
+  for (std::size_t i = 0; i < plan.mounts.size(); ++i) {
+    const plan::MountPlan& mount = plan.mounts[i];
+    if (in_turn == InTurn::kNone || !is_cloned_in_turn(plan, mount)) {
+      sources.mounts[i] = in_context(fmt::format("mount {}", mount.destination),
+                                     [&] { return open_mount(plan, mount); });
+    }
   }
   for (CgroupSource& cgroup : sources.cgroups) {
     cgroup.mount = sys::DetachedMount::bind(cgroup.path, sys::Recursive::kNo);
@@ -124,9 +181,9 @@ void open_list_sources(const plan::Plan& plan, MountSources& sources) {
   }
 }
 
-void open_mount_sources(const plan::Plan& plan, MountSources& sources) {
+void open_mount_sources(const plan::Plan& plan, MountSources& sources, InTurn in_turn) {
   sources.root = in_context("/root/path", [&] { return open_root(plan); });
-  open_list_sources(plan, sources);
+  open_list_sources(plan, sources, in_turn);
   sources.devices.resize(plan.devices.size());
   for (std::size_t i = 0; i < plan.devices.size(); ++i) {
     if (plan.devices[i].bind) {
@@ -139,8 +196,18 @@ void open_mount_sources(const plan::Plan& plan, MountSources& sources) {
 }
 
 void open_sources(Context& context) {
-  if (!context.input.sources.root) {
-    open_mount_sources(context.plan(), context.input.sources);
+  const plan::Plan& plan = context.plan();
+  MountSources& sources = context.input.sources;
+  if (!sources.root) {
+    open_mount_sources(plan, sources, InTurn::kNone);
+    return;
+  }
+  for (std::size_t i = 0; i < plan.mounts.size(); ++i) {
+    const plan::MountPlan& mount = plan.mounts[i];
+    if (is_cloned_in_turn(plan, mount)) {
+      sources.mounts[i] = in_context(fmt::format("mount {}", mount.destination),
+                                     [&] { return open_bind_in_turn(plan, mount); });
+    }
   }
 }
 

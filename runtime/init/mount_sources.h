@@ -8,10 +8,16 @@
 
 namespace wpar::init {
 
+// kLater: bind sources that init opens itself, and clones when their turn comes, are left out.
+enum class InTurn { kNone, kLater };
+
 // Fills in everything but the names and paths of `cgroups`.
-void open_mount_sources(const plan::Plan& plan, MountSources& sources);
+void open_mount_sources(const plan::Plan& plan, MountSources& sources, InTurn in_turn);
 
 // The part of it that the list of mounts needs.
-void open_list_sources(const plan::Plan& plan, MountSources& sources);
+void open_list_sources(const plan::Plan& plan, MountSources& sources, InTurn in_turn);
+
+// Makes the mount of a source that is only a place yet. Init, right before it is attached.
+void clone_source(const plan::Plan& plan, const plan::MountPlan& mount, MountSource& source);
 
 }  // namespace wpar::init

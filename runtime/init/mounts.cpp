@@ -6,6 +6,7 @@
 #include "runtime/base/path.h"
 #include "runtime/init/copy_up.h"
 #include "runtime/init/filesystem.h"
+#include "runtime/init/mount_sources.h"
 #include "runtime/init/step_functions.h"
 #include "runtime/sys/open.h"
 
@@ -85,6 +86,7 @@ void bind(Context& context, const plan::MountPlan& mount, MountSource& source) {
     return;
   }
   const UniqueFd target = bind_target(context, mount, source.is_directory);
+  clone_source(context.plan(), mount, source);
   set_attributes(mount, source.mount);
   set_propagation(mount, source.mount);
   std::move(source.mount).attach(target);

@@ -16,7 +16,7 @@ constexpr StepEntry kInitSteps[] = {
     {"enter a cgroup namespace",     enter_cgroup_ns,    "only now are we in our own cgroup: it becomes the namespace's root"},
     {"start a session keyring",      start_keyring,      "the caller's keys must not be reachable from inside"},
     {"bring up the loopback device", bring_up_loopback,  "needs CAP_NET_ADMIN in the new network namespace"},
-    {"open the mount sources",       open_sources,       "before the first mount can change what a source means; here only where the runtime may not clone mounts"},
+    {"open the mount sources",       open_sources,       "before the first mount can change what a source means; those that init may not walk to, the runtime has cloned"},
     {"set up the root mount",        mount_root,         "nothing below may propagate to the host, and the pivot needs a mount"},
     {"set up the mounts",            mount_everything,   "in the order of config.json; sources were opened before the first of them"},
     {"set up the devices",           make_devices,       "after the mounts: /dev is one of them"},

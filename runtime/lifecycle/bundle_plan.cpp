@@ -90,7 +90,7 @@ plan::Plan make_plan(const Context& context, plan::HostFacts& host, const Create
 }
 
 state::Record make_record(const plan::Plan& plan, pid_t pid, std::uint64_t namespaces,
-                          const std::vector<std::string>& cgroup_directories) {
+                          const cgroup::Cgroup& cgroup) {
   const auto stat = sys::find_process_stat(pid);
   if (!stat) {
     throw_error(ErrorKind::kSystem, "init ended before it could be recorded");
@@ -108,7 +108,8 @@ state::Record make_record(const plan::Plan& plan, pid_t pid, std::uint64_t names
           .has_poststart_hooks = !plan.hooks.poststart.empty(),
           .has_poststop_hooks = !plan.hooks.poststop.empty(),
           .cgroup_manager = plan.cgroup.manager,
-          .cgroup_directories = cgroup_directories,
+          .cgroup_directories = cgroup.directories(),
+          .freezer_directory = cgroup.freezer_directory(),
           .stop_signal = plan.stop_signal,
           .annotations = plan.annotations};
 }

@@ -4,8 +4,8 @@
 // out: what create and restore have in common, and checkpoint reads again.
 
 #include <string>
-#include <vector>
 
+#include "runtime/cgroup/cgroup.h"
 #include "runtime/lifecycle/lifecycle.h"
 #include "runtime/plan/host.h"
 #include "runtime/plan/plan.h"
@@ -23,6 +23,6 @@ plan::Plan make_plan(const Context& context, plan::HostFacts& host, const Create
 
 // `namespaces`: CLONE_NEW* that the process does not share with us. Throws when it has ended.
 state::Record make_record(const plan::Plan& plan, pid_t pid, std::uint64_t namespaces,
-                          const std::vector<std::string>& cgroup_directories);
+                          const cgroup::Cgroup& cgroup);
 
 }  // namespace wpar::lifecycle

@@ -19,12 +19,22 @@ cgroup::Cgroup open_cgroup(const std::vector<std::string>& directories) {
   return directories.empty() ? cgroup::Cgroup::none() : cgroup::Cgroup::open(host, directories);
 }
 
+namespace {
+
+// A record of an earlier version does not name the freezer.
+bool is_frozen(const state::Record& record) {
+  return record.freezer_directory.empty() ? open_cgroup(record.cgroup_directories).is_frozen()
+                                          : cgroup::is_frozen_at(record.freezer_directory);
+}
+
+}  // namespace
+
 state::Status observe_status(const state::Entry& entry, const state::Record& record) {
   state::Evidence evidence = {.recorded = true,
                               .init_alive = sys::is_running(record.pid, record.start_time)};
   if (evidence.init_alive) {
     evidence.gate_open = !entry.has_gate();
-    evidence.frozen = open_cgroup(record.cgroup_directories).is_frozen();
+    evidence.frozen = is_frozen(record);
   }
   return state::derive_status(evidence);
 }

@@ -115,7 +115,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   adjust_oom_score(init.child.pid(), plan.process);
   apply_scheduling(init.child.pid(), plan.process);
   state::Record record =
-      make_record(plan, init.child.pid(), own_namespaces(plan.namespaces), cgroup->directories());
+      make_record(plan, init.child.pid(), own_namespaces(plan.namespaces), *cgroup);
   if (resctrl) {
     record.resctrl_directories = resctrl->directories();
     record.resctrl_groups = resctrl->groups();

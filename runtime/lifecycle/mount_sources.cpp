@@ -113,7 +113,7 @@ init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host
   }
   init::MountSources sources = name_sources(plan, host, cgroup);
   if (open_by == OpenBy::kRuntime) {
-    init::open_mount_sources(plan, sources);
+    init::open_mount_sources(plan, sources, init::InTurn::kLater);
     set_id_maps(plan, sources.mounts);
   } else {
     refuse_id_maps(plan);
@@ -124,7 +124,7 @@ init::MountSources open_mount_sources(const plan::Plan& plan, const cgroup::Host
 init::MountSources open_list_sources(const plan::Plan& plan, const cgroup::Host& host,
                                      const cgroup::Cgroup& cgroup) {
   init::MountSources sources = name_sources(plan, host, cgroup);
-  init::open_list_sources(plan, sources);
+  init::open_list_sources(plan, sources, init::InTurn::kNone);
   set_id_maps(plan, sources.mounts);
   return sources;
 }

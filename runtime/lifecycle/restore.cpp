@@ -159,7 +159,8 @@ class Restoring {
     if (!init_.pidfd()) {
       throw_error(ErrorKind::kSystem, "init ended before it could be recorded");
     }
-    record_ = make_record(ready_.plan, pid, observed_namespaces(pid), ready_.cgroup_directories);
+    record_ = make_record(ready_.plan, pid, observed_namespaces(pid),
+                          open_cgroup(ready_.cgroup_directories));
     record_->standard_descriptors = ready_.inherited.now;
     if (!options_.create.pid_file.empty()) {
       replace_file(options_.create.pid_file, std::to_string(pid), 0644);

@@ -60,6 +60,7 @@ std::string write_record(const Record& record) {
   document["hasPoststopHooks"] = record.has_poststop_hooks;
   document["cgroupManager"] = plan::cgroup_manager_word(record.cgroup_manager);
   document["cgroupDirectories"] = record.cgroup_directories;
+  document["freezerDirectory"] = record.freezer_directory;
   if (!record.resctrl_groups.empty()) {
     document["resctrlDirectories"] = record.resctrl_directories;
     document["resctrlGroups"] = record.resctrl_groups;
@@ -90,6 +91,7 @@ Record parse_record(std::string_view text) {
   record.has_poststop_hooks = at.at("hasPoststopHooks").boolean();
   record.cgroup_manager = read_cgroup_manager(at);
   record.cgroup_directories = at.at("cgroupDirectories").strings();
+  record.freezer_directory = oci::find_string(at, "freezerDirectory").value_or("");
   record.resctrl_directories = oci::find_strings(at, "resctrlDirectories");
   record.resctrl_groups = oci::find_strings(at, "resctrlGroups");
   record.standard_descriptors = oci::find_strings(at, "standardDescriptors");

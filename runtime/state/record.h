@@ -38,6 +38,7 @@ struct Record {
   bool has_poststop_hooks = false;
   plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
   std::vector<std::string> cgroup_directories;
+  std::string freezer_directory = {};  // the one that says whether it is paused; "" none
   std::vector<std::string> resctrl_directories = {};  // delete removes them
   std::vector<std::string> resctrl_groups = {};       // exec enters them
   // What 0, 1 and 2 of init were when it began, as criu_descriptors.h names them; empty with a

@@ -19,6 +19,15 @@ unsigned int clone_flags(Recursive recursive) {
          (recursive == Recursive::kYes ? static_cast<unsigned int>(AT_RECURSIVE) : 0U);
 }
 
+UniqueFd open_source(const std::string& host_path, unsigned int flags, bool follow) {
+  const unsigned int nofollow = follow ? 0U : static_cast<unsigned int>(AT_SYMLINK_NOFOLLOW);
+  UniqueFd fd(::open_tree(AT_FDCWD, host_path.c_str(), flags | nofollow));
+  if (!fd) {
+    throw_errno("open the mount source {}", host_path);
+  }
+  return fd;
+}
+
 }  // namespace
 
 bool may_clone_mounts() {
@@ -26,13 +35,12 @@ bool may_clone_mounts() {
          errno != EPERM;
 }
 
+UniqueFd open_place(const std::string& host_path, bool follow) {
+  return open_source(host_path, OPEN_TREE_CLOEXEC, follow);
+}
+
 DetachedMount DetachedMount::bind(const std::string& host_path, Recursive recursive, bool follow) {
-  const unsigned int nofollow = follow ? 0U : static_cast<unsigned int>(AT_SYMLINK_NOFOLLOW);
-  UniqueFd fd(::open_tree(AT_FDCWD, host_path.c_str(), clone_flags(recursive) | nofollow));
-  if (!fd) {
-    throw_errno("open the mount source {}", host_path);
-  }
-  return DetachedMount(std::move(fd));
+  return DetachedMount(open_source(host_path, clone_flags(recursive), follow));
 }
 
 DetachedMount DetachedMount::bind(BorrowedFd object, Recursive recursive) {

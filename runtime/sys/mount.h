@@ -68,6 +68,9 @@ class FilesystemContext {
 // user namespace may see no more of a procfs than it does already.
 DetachedMount try_mount_new(const std::string& type);
 
+// An O_PATH handle; what is mounted there on demand is mounted (autofs). Without `follow` as in
+// DetachedMount::bind().
+UniqueFd open_place(const std::string& host_path, bool follow);
 // False where this mount namespace belongs to a user namespace in which we have no CAP_SYS_ADMIN.
 bool may_clone_mounts();
 // mount_setattr(2) on the mount that `object` lies on.

@@ -146,6 +146,33 @@ TEST_F(Mounts, ComeInTheOrderOfTheList) {
   EXPECT_EQ(result.out, "content\n") << result;
 }
 
+TEST_F(Mounts, MountinfoHasTheOrderOfTheList) {
+  bundle().mount(bind_mount(source_, "/order1"));
+  bundle().mount({{"destination", "/order2"}, {"type", "tmpfs"}, {"source", "tmpfs"}});
+  bundle().mount(bind_mount(source_, "/order3", {"rbind"}));
+  bundle().mount({{"destination", "/order4"}, {"type", "tmpfs"}, {"source", "tmpfs"}});
+  const Json seen = facts();
+  std::string order;
+  for (const Json& line : seen["mountinfo"]) {
+    const std::string point = split(line.get<std::string>(), ' ')[4];
+    if (point.starts_with("/order"))
+      order += point;
+  }
+  EXPECT_EQ(order, "/order1/order2/order3/order4");
+}
+
+// Our own root lies on top of "/" while the mounts are made.
+TEST_F(Mounts, TheHostsWholeTreeCanBeBound) {
+  write_text(*temp_ / "mark", "host\n");
+  bundle().mount(bind_mount("/", "/host", {"rbind", "rslave", "ro"}));
+  EXPECT_EQ(
+      run_shell("cat /host" + (*temp_ / "mark") + "; test -d /host/proc/self && echo proc").out,
+      "host\nproc\n");
+  bundle().config["mounts"].back() = bind_mount("/", "/host", {"bind", "ro"});
+  EXPECT_EQ(run_shell("test -d /host/proc && test ! -e /host/proc/self && echo alone").out,
+            "alone\n");
+}
+
 TEST_F(Mounts, TmpfsTakesModeSizeAndOwner) {
   bundle().mount({{"destination", "/t"},
                   {"type", "tmpfs"},

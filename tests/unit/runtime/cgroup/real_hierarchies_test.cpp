@@ -48,14 +48,17 @@ TEST_F(RealHierarchies, FreezeThawAndKillAFrozenOne) {
   Cgroup cgroup = Cgroup::create(host_, path(), {});
   sys::Child child = run_inside(cgroup);
   EXPECT_FALSE(cgroup.is_frozen());
+  EXPECT_FALSE(is_frozen_at(cgroup.freezer_directory()));
   cgroup.freeze();
   EXPECT_TRUE(cgroup.is_frozen());
+  EXPECT_TRUE(is_frozen_at(cgroup.freezer_directory()));
   cgroup.thaw();
   EXPECT_FALSE(cgroup.is_frozen());
   cgroup.freeze();
   cgroup.kill_all();
   EXPECT_EQ(child.wait(), 128 + SIGKILL);
   cgroup.remove();
+  EXPECT_FALSE(is_frozen_at(cgroup.freezer_directory()));
 }
 
 TEST_F(RealHierarchies, KillAndRemoveWhatIsInCgroupsBelow) {
@@ -120,6 +123,7 @@ TEST_F(RealHierarchies, WorkAsAHostWithV2Alone) {
   EXPECT_THAT(cgroup.processes(), ElementsAre(child.pid()));
   cgroup.freeze();
   EXPECT_TRUE(cgroup.is_frozen());
+  EXPECT_TRUE(is_frozen_at(cgroup.freezer_directory()));
   cgroup.thaw();
   cgroup.freeze();
   cgroup.kill_all();

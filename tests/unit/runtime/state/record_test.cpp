@@ -24,6 +24,7 @@ Record example() {
           .has_poststop_hooks = true,
           .cgroup_manager = plan::CgroupManager::kDisabled,
           .cgroup_directories = {"/sys/fs/cgroup/pids/web1", "/sys/fs/cgroup/cpu/web1"},
+          .freezer_directory = "/sys/fs/cgroup/pids/web1",
           .resctrl_directories = {"/sys/fs/resctrl/web1"},
           .resctrl_groups = {"/sys/fs/resctrl/web1", "/sys/fs/resctrl/web1/mon_groups/web1"},
           .standard_descriptors = {"file[1a:2b]", "", "pipe:[42]"},

@@ -9,6 +9,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
+#include "runtime/base/path.h"
 #include "runtime/base/text.h"
 #include "runtime/sys/open.h"
 
@@ -45,6 +46,32 @@ bool has_domain(const Schema& schema, std::string_view domain) {
   const std::string wanted = normalized(domain);
   return std::ranges::any_of(schema.domains,
                              [&](std::string_view one) { return normalized(one) == wanted; });
+}
+
+// What the kernel thinks of the last write: "schemata: mask f000 out of range".
+std::string error_detail(const std::string& root) {
+  const auto status = find_file(root + "/info/last_cmd_status");
+  return status ? fmt::format(" ({})", trim(*status)) : "";
+}
+
+// One write: the kernel takes a line or refuses it.
+void write_schema(const std::string& root, const std::string& group, const std::string& line) {
+  const std::string path = group + "/schemata";
+  const UniqueFd file = sys::open_path(path, O_WRONLY | O_NOFOLLOW);
+  const std::string text = line + "\n";
+  if (::write(file.get(), text.data(), text.size()) < 0) {
+    const int error = errno;
+    throw Error(error, fmt::format("write \"{}\" to {}{}", line, path, error_detail(root)));
+  }
+}
+
+std::string find_line(std::string_view schemata, std::string_view resource) {
+  for (const std::string_view line : split(schemata, '\n')) {
+    if (parse_schema(line).resource == resource) {
+      return std::string(trim(line));
+    }
+  }
+  return {};
 }
 
 bool is_directory(const std::string& path) {
@@ -131,28 +158,27 @@ void Resctrl::check_class() const {
   }
 }
 
-// What the kernel thinks of the last write: "schemata: mask f000 out of range".
-std::string Resctrl::error_detail() const {
-  const auto status = find_file(root_ + "/info/last_cmd_status");
-  return status ? fmt::format(" ({})", trim(*status)) : "";
-}
-
 void Resctrl::write_schemata() const {
-  const std::string path = class_ + "/schemata";
   for (const std::string& line : plan_.schemata) {
-    const UniqueFd file = sys::open_path(path, O_WRONLY | O_NOFOLLOW);
-    const std::string text = line + "\n";
-    // One write each: the kernel takes a line or refuses it.
-    if (::write(file.get(), text.data(), text.size()) < 0) {
-      const int error = errno;
-      throw Error(error, fmt::format("write \"{}\" to {}{}", line, path, error_detail()));
-    }
+    write_schema(root_, class_, line);
   }
 }
 
 void Resctrl::make_monitor() {
   if (!plan_.monitor.empty()) {
     make_directory(class_ + "/mon_groups/" + plan_.monitor);
+  }
+}
+
+void change_schemata(const std::string& group, const std::vector<std::string>& lines,
+                     Rollback& rollback) {
+  const std::string root = parent_path(group);
+  const std::string before = read_file(group + "/schemata");
+  for (const std::string& line : lines) {
+    write_schema(root, group, line);
+    rollback.on_failure([root, group, old = find_line(before, parse_schema(line).resource)] {
+      write_schema(root, group, old);
+    });
   }
 }
 

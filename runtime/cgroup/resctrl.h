@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/rollback.h"
 #include "runtime/plan/plan.h"
 
 namespace wpar::cgroup {
@@ -42,7 +43,6 @@ class Resctrl {
  private:
   void make_directory(const std::string& path);
   void check_class() const;
-  std::string error_detail() const;
 
   std::string root_;
   const plan::IntelRdtPlan& plan_;
@@ -52,6 +52,12 @@ class Resctrl {
   std::vector<std::string> made_;
   std::vector<std::string> groups_;
 };
+
+// Other limits for a class that is in use, until `rollback` takes them back. `group` is its
+// directory, right below the mount point; `lines` as in plan::IntelRdtPlan::schemata. Called by
+// lifecycle/update.cpp.
+void change_schemata(const std::string& group, const std::vector<std::string>& lines,
+                     Rollback& rollback);
 
 // Moves one process into each of the groups.
 void enter_resctrl_groups(const std::vector<std::string>& groups, pid_t pid);

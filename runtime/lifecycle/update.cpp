@@ -4,7 +4,10 @@
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
 #include "runtime/base/log.h"
+#include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
+#include "runtime/plan/findings.h"
+#include "runtime/plan/intel_rdt.h"
 #include "specs/oci/parse_config.h"
 #include "specs/oci/write_config.h"
 
@@ -23,22 +26,38 @@ oci::Resources read_resources(const UpdateOptions& options) {
   });
 }
 
-void refuse_cache_allocation(const UpdateOptions& options) {
-  for (const auto& [option, value] : {std::pair("l3-cache-schema", &options.l3_cache_schema),
-                                      std::pair("mem-bw-schema", &options.mem_bw_schema)}) {
-    if (!value->empty()) {
-      throw_error(ErrorKind::kUnsupported,
-                  "--{}: Intel RDT of a running container cannot be "
-                  "changed yet",
-                  option);
-    }
+// Lines for the class that the container was put into; the root's class is the host's.
+std::vector<std::string> plan_schemata(const Container& container, const UpdateOptions& options,
+                                       oci::Config& config) {
+  oci::IntelRdt asked;
+  asked.l3_cache_schema = options.l3_cache_schema;
+  asked.mem_bw_schema = options.mem_bw_schema;
+  if (asked.l3_cache_schema->empty() && asked.mem_bw_schema->empty()) {
+    return {};
   }
+  if (!config.linux_.intel_rdt || container.record.resctrl_groups.empty() ||
+      config.linux_.intel_rdt->clos_id == "/") {
+    throw_error(ErrorKind::kUnsupported,
+                "--l3-cache-schema and --mem-bw-schema: container {} was created without a class "
+                "of service (linux.intelRdt)",
+                options.id);
+  }
+  plan::Findings findings;
+  plan::IntelRdtPlan plan = plan::plan_intel_rdt(asked, options.id, findings);
+  findings.throw_if_any();
+  oci::IntelRdt& recorded = *config.linux_.intel_rdt;
+  if (!asked.l3_cache_schema->empty()) {
+    recorded.l3_cache_schema = asked.l3_cache_schema;
+  }
+  if (!asked.mem_bw_schema->empty()) {
+    recorded.mem_bw_schema = asked.mem_bw_schema;
+  }
+  return std::move(plan.schemata);
 }
 
 }  // namespace
 
 void update(const Context& context, const UpdateOptions& options) {
-  refuse_cache_allocation(options);
   const oci::Resources asked = read_resources(options);
   std::vector<std::string> warnings;
   const plan::Limits limits = plan::plan_update(asked, warnings);
@@ -55,9 +74,15 @@ void update(const Context& context, const UpdateOptions& options) {
   }
   oci::Config config = oci::parse_config(container.entry.config_text());
   config.linux_.resources = plan::merge_resources(std::move(config.linux_.resources), asked);
+  const std::vector<std::string> schemata = plan_schemata(container, options, config);
   const std::string text = oci::write_config(config, oci::Indent::kNone);
   open_cgroup(container.record.cgroup_directories).apply(limits, [&] {
+    Rollback rollback;
+    if (!schemata.empty()) {
+      cgroup::change_schemata(container.record.resctrl_groups.front(), schemata, rollback);
+    }
     container.entry.rewrite_config(text);
+    rollback.keep();
   });
 }
 

@@ -163,8 +163,10 @@ TEST_F(Update, RefusesWhatItCannotDo) {
   const Result bad_json = update_from(id, Json("a string"));
   EXPECT_NE(bad_json.code, 0);
   EXPECT_NE(update("wt" + temp_->tag() + "-none", {"--pids-limit", "5"}).code, 0);
-  EXPECT_NE(update(id, {"--l3-cache-schema", "L3:0=f"}).code, 0);
+  const Result no_class = update(id, {"--l3-cache-schema", "L3:0=f"});
+  EXPECT_NE(no_class.code, 0);
   if (runtime().is_ours()) {
+    expect_one_line(no_class, "was created without a class of service");
     expect_one_line(bad_size, "expected a size");
     expect_one_line(bad_json, "--resources -");
   }

@@ -116,6 +116,24 @@ TEST_F(ResctrlGroups, ANamedClassMustBeThereOrBeFilled) {
   EXPECT_EQ(groups.made(), std::vector{root_ + "/gold"}) << "but not a failed creation";
 }
 
+// A plain file takes the place of the kernel's, and keeps what was written last.
+TEST_F(ResctrlGroups, AChangeIsTakenBackUnlessItIsKept) {
+  ASSERT_EQ(::mkdir((root_ + "/gold").c_str(), 0755), 0);
+  const std::string schemata = root_ + "/gold/schemata";
+  write_file(schemata, "    MB:0=100\n    L3:0=fff\n", 0644);
+  {
+    Rollback rollback;
+    change_schemata(root_ + "/gold", {"L3:0=00f"}, rollback);
+    EXPECT_TRUE(read_file(schemata).starts_with("L3:0=00f\n"));
+  }
+  EXPECT_TRUE(read_file(schemata).starts_with("L3:0=fff\n"));
+  Rollback rollback;
+  change_schemata(root_ + "/gold", {"L3:0=0ff"}, rollback);
+  rollback.keep();
+  EXPECT_TRUE(read_file(schemata).starts_with("L3:0=0ff\n"));
+  EXPECT_THROW(change_schemata(root_ + "/none", {"L3:0=f"}, rollback), Error);
+}
+
 TEST_F(ResctrlGroups, AnExistingClassMustSayTheSame) {
   ASSERT_EQ(::mkdir((root_ + "/gold").c_str(), 0755), 0);
   populate(root_ + "/gold");

@@ -54,6 +54,22 @@ Phase parse_phase(const std::string& word) {
   return Phase::kStop;
 }
 
+Phase phase_of(const HookRequest& request) {
+  if (request.words.size() > 1) {
+    throw_error(ErrorKind::kInvalidArgument, "expected one argument, start or stop, not {}",
+                request.words.size());
+  }
+  if (!request.words.empty()) {
+    return parse_phase(request.words.front());
+  }
+  return request.state.status == "stopped" ? Phase::kStop : Phase::kStart;
+}
+
+std::string name_of_wpar(const oci::State& state) {
+  const auto name = state.annotations.find(kNameAnnotation);
+  return name == state.annotations.end() || name->second.empty() ? state.id : name->second;
+}
+
 int container_pid(const oci::State& state) {
   if (state.pid <= 0) {
     throw_error(ErrorKind::kInvalidConfig,

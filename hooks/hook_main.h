@@ -11,6 +11,9 @@
 
 namespace wpar::hooks {
 
+// The WPAR's name, which the container's id need not be.
+inline constexpr const char* kNameAnnotation = "org.openwpar.name";
+
 struct HookRequest {
   oci::State state;
   std::vector<std::string> words;  // argv without the program's name
@@ -25,6 +28,11 @@ int run_hook(const char* name, int argc, char** argv, HookFunction hook);
 
 // What "start" or "stop" says; throws kInvalidArgument for any other word.
 Phase parse_phase(const std::string& word);
+// The one word of a hook that has no other; without it, what the state's status says. Throws
+// kInvalidArgument.
+Phase phase_of(const HookRequest& request);
+// The WPAR's name for messages and scripts: its annotation, else the container's id.
+std::string name_of_wpar(const oci::State& state);
 // The pid of the container's init; throws kInvalidConfig when the state has none.
 int container_pid(const oci::State& state);
 

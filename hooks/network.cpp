@@ -159,13 +159,7 @@ void stop_network(const HookRequest& request) {
 }  // namespace
 
 void configure_network(const HookRequest& request) {
-  if (request.words.size() > 1) {
-    throw_error(ErrorKind::kInvalidArgument, "expected one argument, start or stop, not {}",
-                request.words.size());
-  }
-  const Phase by_status = request.state.status == "stopped" ? Phase::kStop : Phase::kStart;
-  const Phase phase = request.words.empty() ? by_status : parse_phase(request.words.front());
-  if (phase == Phase::kStart) {
+  if (phase_of(request) == Phase::kStart) {
     start_network(request);
   } else {
     stop_network(request);

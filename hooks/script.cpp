@@ -53,11 +53,6 @@ void check_component(const struct stat& status, const std::string& path, const s
   }
 }
 
-std::string name_of(const oci::State& state) {
-  const auto name = state.annotations.find(kNameAnnotation);
-  return name == state.annotations.end() || name->second.empty() ? state.id : name->second;
-}
-
 std::vector<std::string> script_environment(const oci::State& state, Phase phase) {
   std::vector<std::string> environment;
   bool has_path = false;
@@ -71,7 +66,7 @@ std::vector<std::string> script_environment(const oci::State& state, Phase phase
   if (!has_path) {
     environment.emplace_back("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   }
-  environment.push_back("WPAR_NAME=" + name_of(state));
+  environment.push_back("WPAR_NAME=" + name_of_wpar(state));
   environment.push_back("WPAR_ID=" + state.id);
   environment.push_back("WPAR_BUNDLE=" + state.bundle);
   if (phase == Phase::kStart && state.pid > 0) {
@@ -138,7 +133,7 @@ void run_user_script(const HookRequest& request) {
   const Phase phase = parse_phase(word);
   check_script(path);
   const ChildResult result = run_child({.path = path,
-                                        .arguments = {path, word, name_of(request.state)},
+                                        .arguments = {path, word, name_of_wpar(request.state)},
                                         .environment = script_environment(request.state, phase)});
   if (result.succeeded) {
     return;

@@ -11,8 +11,6 @@
 
 namespace wpar::hooks {
 
-inline constexpr const char* kNameAnnotation = "org.openwpar.name";
-
 // Throws when the script is refused, cannot be started, or fails: its last lines on stderr are part
 // of the message.
 void run_user_script(const HookRequest& request);

@@ -40,7 +40,7 @@ endfunction()
 wpar_real_binary_test(integration 60)
 # From a specification file to a running container: the other programs take part.
 target_compile_definitions(integration_tests PRIVATE WPAR_PROGRAM_DIR="${CMAKE_BINARY_DIR}/bin")
-add_dependencies(integration_tests wpar2oci openwpar-hook-network)
+add_dependencies(integration_tests wpar2oci openwpar-hook-devices openwpar-hook-network)
 wpar_real_binary_test(security 120)
 wpar_real_binary_test(faults 120)
 wpar_real_binary_test(engines 180)
@@ -54,3 +54,8 @@ set_target_properties(wpar_tcp_counter PROPERTIES POSITION_INDEPENDENT_CODE OFF
 target_sources(checkpoint_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/checkpoint/checkpoint_world.cpp)
 target_compile_definitions(checkpoint_tests PRIVATE WPAR_TCP_COUNTER="$<TARGET_FILE:wpar_tcp_counter>")
 add_dependencies(checkpoint_tests wpar_tcp_counter)
+# Specifications through wpar2oci, and what it writes through the engines.
+target_sources(engines_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/engines/translated_world.cpp)
+target_compile_definitions(engines_tests PRIVATE WPAR_PROGRAM_DIR="${CMAKE_BINARY_DIR}/bin"
+  WPAR_PODMAN_HOOKS="${CMAKE_BINARY_DIR}/share/openwpar/hooks.d" WPAR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+add_dependencies(engines_tests wpar2oci openwpar-hook-devices openwpar-hook-network)

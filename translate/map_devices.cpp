@@ -82,7 +82,8 @@ void give(Context& c, const DiskProfile& known, const std::string& path) {
                                 .path = path,
                                 .type = known.type,
                                 .major = known.major,
-                                .minor = known.minor});
+                                .minor = known.minor,
+                                .exclusive = !known.shared});
   c.config.linux_.devices.push_back({.type = known.type,
                                      .path = path,
                                      .major = known.major,
@@ -120,7 +121,10 @@ Verdict map_known(Context& c, const std::string& name, const std::string& inside
     }
   }
   give(c, *known, path);
-  return {Fidelity::kEquivalent, fmt::format("{} of the host as {}", known->path, path), ""};
+  return {Fidelity::kEquivalent,
+          fmt::format("{} of the host as {}, {}", known->path, path,
+                      known->shared ? "shared with others" : "for one WPAR at a time"),
+          ""};
 }
 
 // One device that has neither a pattern in its name nor `export = no`.

@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "translate/machine.h"
+#include "translate/workload.h"
 
 namespace wpar::translate {
 
 inline constexpr const char* kHookDirectory = "/usr/libexec/openwpar";
+// Where Podman finds the hooks' configurations (oci-hooks(5)), a folder for each hook.
+inline constexpr const char* kPodmanHooks = "/usr/share/openwpar/hooks.d";
 
 struct Subnet {
   std::string network;  // without host bits
@@ -37,6 +40,7 @@ struct DiskProfile {
   std::string type = "b";  // "b" "c"
   std::optional<std::int64_t> major;
   std::optional<std::int64_t> minor;
+  bool shared = false;  // several WPARs may have it at once
 };
 
 struct RsetProfile {
@@ -60,6 +64,8 @@ struct Profile {
   std::optional<std::uint64_t> machine_memory;  // bytes
   bool cgroup_v2 = false;  // the machine that the bundle is for has only version 2
   std::string hook_directory = kHookDirectory;
+  std::string podman_hooks = kPodmanHooks;
+  PodmanNetworks podman_networks = PodmanNetworks::kAsNeeded;
   std::set<std::string> allowed_capabilities;  // of those that reach beyond a WPAR
 };
 

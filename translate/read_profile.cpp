@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <span>
 #include <utility>
 
 #include "runtime/base/path.h"
 #include "runtime/base/text.h"
 #include "specs/wpar/address.h"
+#include "specs/wpar/device_document.h"
 #include "specs/wpar/name.h"
 #include "specs/wpar/value.h"
 #include "specs/yaml/tree.h"
@@ -22,9 +24,9 @@ using Words = std::span<const std::string_view>;
 using yaml::Member;
 using yaml::Node;
 
-constexpr std::array<std::string_view, 11> kKeys = {
-    "interfaces", "disks",         "volume_groups", "filesystems",  "rsets",  "roots",
-    "images",     "architectures", "hooks",         "capabilities", "machine"};
+constexpr std::array<std::string_view, 12> kKeys = {
+    "interfaces", "disks",         "volume_groups", "filesystems",  "rsets",   "roots",
+    "images",     "architectures", "hooks",         "capabilities", "machine", "podman"};
 constexpr std::array<std::string_view, 5> kModes = {"bridge", "macvlan", "routed", "device",
                                                     "engine"};
 constexpr std::array<std::string_view, 5> kFileSystems = {"jfs2", "jfs", "vxfs", "namefs", "nfs"};
@@ -113,10 +115,13 @@ class Section {
     return text;
   }
 
-  std::int64_t number(const Member& member, std::int64_t least) const {
+  std::int64_t number(const Member& member, std::int64_t least,
+                      std::int64_t most = std::numeric_limits<std::int64_t>::max()) const {
     const std::optional<std::int64_t> number = parse_integer<std::int64_t>(word(member));
-    if (!number || *number < least) {
-      fail(member.value.at, "{}: expected a number of at least {}", member.key, least);
+    if (!number || *number < least || *number > most) {
+      const bool bounded = most != std::numeric_limits<std::int64_t>::max();
+      fail(member.value.at, "{}: expected a number of at least {}{}", member.key, least,
+           bounded ? fmt::format(" and at most {}", most) : "");
     }
     return number.value_or(least);
   }
@@ -184,8 +189,9 @@ InterfaceProfile read_interface(const Section& section) {
 }
 
 DiskProfile read_disk(const Section& section) {
-  constexpr std::array<std::string_view, 4> kKnown = {"path", "type", "major", "minor"};
+  constexpr std::array<std::string_view, 5> kKnown = {"path", "type", "major", "minor", "shared"};
   constexpr std::array<std::string_view, 2> kTypes = {"b", "c"};
+  constexpr std::array<std::string_view, 2> kYesNo = {"yes", "no"};
   DiskProfile disk;
   if (section.node().is_scalar()) {
     disk.path = section.path("path", section.node());
@@ -196,8 +202,12 @@ DiskProfile read_disk(const Section& section) {
       disk.path = section.path(member);
     } else if (member.key == "type") {
       disk.type = section.word_of(member, kTypes);
+    } else if (member.key == "shared") {
+      disk.shared = section.word_of(member, kYesNo) == "yes";
     } else {
-      (member.key == "major" ? disk.major : disk.minor) = section.number(member, 0);
+      const bool major = member.key == "major";
+      (major ? disk.major : disk.minor) =
+          section.number(member, 0, major ? spec::kMaxDeviceMajor : spec::kMaxDeviceMinor);
     }
   });
   if (disk.path.empty()) {
@@ -268,6 +278,20 @@ void read_capabilities(const Section& section, Profile& profile) {
   });
 }
 
+void read_podman(const Section& section, Profile& profile) {
+  constexpr std::array<std::string_view, 2> kKnown = {"networks", "hooks"};
+  constexpr std::array<std::string_view, 2> kNetworks = {"hook", "engine"};
+  section.each_known(kKnown, [&](const Member& member) {
+    if (member.key == "hooks") {
+      profile.podman_hooks = section.path(member);
+    } else {
+      profile.podman_networks = section.word_of(member, kNetworks) == "hook"
+                                    ? PodmanNetworks::kHook
+                                    : PodmanNetworks::kEngine;
+    }
+  });
+}
+
 // The mappings from a name of the specification to something of this host.
 void read_names(const Section& section, const std::string& key, Profile& profile) {
   section.each([&](const Member& member) {
@@ -292,6 +316,9 @@ void read_names(const Section& section, const std::string& key, Profile& profile
 void read_key(const Section& section, const std::string& key, Profile& profile) {
   if (key == "machine") {
     return read_machine(section, profile);
+  }
+  if (key == "podman") {
+    return read_podman(section, profile);
   }
   if (key == "capabilities") {
     return read_capabilities(section, profile);

@@ -58,6 +58,19 @@ bool is_in_bundle(const Workload& workload, const spec::RouteEntry& route) {
   return reachable && !leads_to_engine(workload, route);
 }
 
+spec::DeviceDocument device_document(const std::vector<WorkloadDevice>& devices) {
+  spec::DeviceDocument document;
+  for (const WorkloadDevice& device : devices) {
+    if (device.exclusive && device.major && device.minor) {
+      document.devices.push_back({.path = device.host_path,
+                                  .type = device.type,
+                                  .major = *device.major,
+                                  .minor = *device.minor});
+    }
+  }
+  return document;
+}
+
 spec::NetworkDocument network_document(const Workload& workload) {
   spec::NetworkDocument document;
   for (const WorkloadInterface& interface : workload.interfaces) {

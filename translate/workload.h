@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "specs/oci/mounts.h"
+#include "specs/wpar/device_document.h"
 #include "specs/wpar/network_document.h"
 
 namespace wpar::translate {
@@ -30,6 +31,7 @@ struct WorkloadDevice {
   std::optional<std::int64_t> major;
   std::optional<std::int64_t> minor;
   std::string access = "rwm";
+  bool exclusive = true;  // one WPAR at a time may have it
 };
 
 // A mount that the specification asks for, or that follows from the WPAR's kind; not those that
@@ -53,6 +55,13 @@ enum class RootKind {
   kSpec,     // the specification's directory, or its default
 };
 
+// Who gives the WPAR its interfaces under Podman.
+enum class PodmanNetworks {
+  kAsNeeded,  // Podman's networks, but the hook where they would lose something
+  kHook,
+  kEngine,
+};
+
 // Which root file system a WPAR wants: one kind has one entry in the site profile.
 enum class WparKind { kApplication, kShared, kPrivate, kVersioned, kRootvg, kSystemCopy };
 
@@ -68,6 +77,8 @@ struct Workload {
   std::string script;        // start/stop script on the host; empty: none
   bool auto_start = false;
   bool checkpointable = false;
+  PodmanNetworks podman_networks = PodmanNetworks::kAsNeeded;
+  std::string podman_hooks;  // the directory of the hooks' configurations
   std::vector<WorkloadInterface> interfaces;
   std::vector<spec::RouteEntry> routes;
   std::vector<WorkloadMount> mounts;  // parents before children
@@ -79,6 +90,9 @@ const char* name_of(WparKind kind);  // "application" "shared" …
 
 // False for a route that leads by an interface of mode "engine", which no bundle has.
 bool is_in_bundle(const Workload& workload, const spec::RouteEntry& route);
+
+// What hooks/devices claims.
+spec::DeviceDocument device_document(const std::vector<WorkloadDevice>& devices);
 
 // What hooks/network does: all but what only an engine can attach.
 spec::NetworkDocument network_document(const Workload& workload);

@@ -53,12 +53,22 @@ void refuse_limits(const Limits& limits, Findings& findings) {
   refuse(!limits.unified.empty(), "/unified");
 }
 
+// 1.3 was the first to say that 0 is a limit like others (config-linux.md, "PIDs").
+bool zero_is_a_pids_limit(std::string_view oci_version) {
+  return !oci_version.starts_with("1.0.") && !oci_version.starts_with("1.1.") &&
+         !oci_version.starts_with("1.2.");
+}
+
 }  // namespace
 
-CgroupPlan plan_cgroup(const oci::Linux& config, const CreateRequest& request, Findings& findings) {
+CgroupPlan plan_cgroup(const oci::Linux& config, std::string_view oci_version,
+                       const CreateRequest& request, Findings& findings) {
   CgroupPlan plan;
   plan.manager = request.cgroup_manager;
   plan.limits = plan_resources(config.resources, kResources, findings);
+  if (plan.limits.pids == 0 && !zero_is_a_pids_limit(oci_version)) {
+    plan.limits.pids = kUnlimited;
+  }
   if (plan.manager == CgroupManager::kDisabled) {
     refuse_limits(plan.limits, findings);
     plan.limits = {};

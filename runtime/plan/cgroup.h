@@ -2,6 +2,7 @@
 #pragma once
 // linux.cgroupsPath and linux.resources → CgroupPlan. Called by build.cpp.
 
+#include <string_view>
 #include <vector>
 
 #include "runtime/plan/build.h"
@@ -13,7 +14,9 @@ namespace wpar::plan {
 
 // Without a cgroup, limits are refused one by one. Device rules, which every engine sends, and what
 // says "unlimited" are not asked for protection by themselves: they are dropped.
-CgroupPlan plan_cgroup(const oci::Linux& config, const CreateRequest& request, Findings& findings);
+// A pids limit of 0 means none in documents before version 1.3: Podman writes it for "unlimited".
+CgroupPlan plan_cgroup(const oci::Linux& config, std::string_view oci_version,
+                       const CreateRequest& request, Findings& findings);
 
 // A container that sees its cgroup as the root of a writable mount may manage it: it becomes its
 // owner's. Not where the owner's id is unknown (a joined user namespace) or root's anyway.

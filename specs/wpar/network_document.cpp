@@ -15,6 +15,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
 #include "specs/oci/json_cursor.h"
+#include "specs/wpar/annotation_text.h"
 
 namespace wpar::spec {
 namespace {
@@ -258,7 +259,7 @@ std::string write_network_document(const NetworkDocument& document) {
 }
 
 NetworkDocument parse_network_document(std::string_view text) {
-  const oci::JsonValue value = oci::parse_json(text);
+  const oci::JsonValue value = oci::parse_json(decode_annotation(text));
   const oci::JsonCursor root(value);
   refuse_unknown(root, {"version", "interfaces", "routes"});
   NetworkDocument document;

@@ -45,7 +45,8 @@ struct NetworkDocument {
 
 // One line of JSON; empty members are left out. parse(write(d)) == d.
 std::string write_network_document(const NetworkDocument& document);
-// Unknown members are refused: the document is ours, and a word nobody acts on is a mistake.
+// Unknown members are refused: the document is ours, and a word nobody acts on is a mistake. The
+// text may be one of encode_annotation().
 NetworkDocument parse_network_document(std::string_view text);
 
 }  // namespace wpar::spec

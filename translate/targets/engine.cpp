@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "runtime/base/text.h"
+#include "specs/wpar/annotation_text.h"
 #include "specs/wpar/network_document.h"
 
 namespace wpar::translate {
@@ -218,16 +219,29 @@ void plan_mounts(Translation& translation, EnginePlan& plan) {
 }
 
 void plan_devices(Translation& translation, EnginePlan& plan) {
+  std::vector<WorkloadDevice> given;
   for (const WorkloadDevice& device : translation.workload.devices) {
-    if ((device.host_path + device.path).find(':') != std::string::npos) {
+    if ((device.host_path + device.path).find_first_of(":,\"") != std::string::npos) {
       add_remark(translation.report, "device", Fidelity::kNeedsAction,
-                 fmt::format("{}: Podman gives no device with a colon in its path; it is left out",
+                 fmt::format("{}: Podman gives no device with a colon, comma or quote in its path; "
+                             "it is left out",
                              device.path),
                  "name the device by another path in the site profile");
       continue;
     }
     plan.add("AddDevice", "--device",
              fmt::format("{}:{}:{}", device.host_path, device.path, device.access));
+    given.push_back(device);
+  }
+  const spec::DeviceDocument document = device_document(given);
+  if (!document.devices.empty()) {
+    plan.add("Annotation", "--annotation",
+             fmt::format("{}={}", spec::kDevicesAnnotation,
+                         spec::encode_annotation(spec::write_device_document(document))));
+    plan.hook_directories.push_back(translation.workload.podman_hooks + "/devices");
+    add_remark(translation.report, "device", Fidelity::kEquivalent,
+               "openwpar-hook-devices keeps them for one WPAR at a time; Podman calls it only with "
+               "this --hooks-dir, or with hooks_dir in containers.conf");
   }
 }
 
@@ -240,7 +254,8 @@ void plan_names(Translation& translation, EnginePlan& plan) {
     plan.add("", "--ipc", "host");
   }
   for (const auto& [key, value] : translation.config.annotations) {
-    if (key != spec::kNetworkAnnotation) {  // for a bundle's hook
+    if (key != spec::kNetworkAnnotation &&
+        key != spec::kDevicesAnnotation) {  // for a bundle's hooks
       plan.add("Annotation", "--annotation", key + "=" + value);
     }
   }

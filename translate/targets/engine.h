@@ -47,6 +47,7 @@ struct EnginePlan {
   std::vector<EngineOption> options;
   std::vector<EngineNetwork> networks;
   std::vector<EngineVolume> volumes;
+  std::vector<std::string> hook_directories;  // podman's --hooks-dir
   std::vector<std::string> command;
   unsigned stop_seconds = 0;
 

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "runtime/base/text.h"
 #include "specs/wpar/address.h"
+#include "specs/wpar/annotation_text.h"
 #include "translate/targets/engine.h"
 
 namespace wpar::translate {
@@ -33,8 +35,8 @@ bool holds(const std::string& subnet, const std::string& gateway) {
 
 class NetworkPlanner {
  public:
-  NetworkPlanner(Translation& translation, EnginePlan& plan)
-      : workload_(translation.workload), report_(translation.report), plan_(plan) {}
+  NetworkPlanner(const Workload& workload, Report& report, EnginePlan& plan)
+      : workload_(workload), report_(report), plan_(plan) {}
 
   void plan() {
     if (!workload_.own_network) {
@@ -61,16 +63,25 @@ class NetworkPlanner {
     }
   }
 
+  // Something of the specification is not in the plan as it stands there.
+  bool is_lossy() const { return lossy_; }
+
  private:
+  void lose(std::string_view stanza, Fidelity fidelity, std::string reason,
+            std::string action = {}) {
+    lossy_ = true;
+    add_remark(report_, stanza, fidelity, std::move(reason), std::move(action));
+  }
+
   void plan_interface(const WorkloadInterface& interface) {
     if (interface.mode == "engine") {
       return attach(interface, interface.network, "");
     }
     if (interface.mode != "bridge" && interface.mode != "macvlan") {
-      add_remark(report_, kStanza, Fidelity::kNeedsAction,
-                 fmt::format("{}: Podman has no interfaces of mode {}; it is left out",
-                             interface.name, interface.mode),
-                 "give it mode bridge, macvlan or engine in the site profile");
+      lose(kStanza, Fidelity::kNeedsAction,
+           fmt::format("{}: Podman has no interfaces of mode {}; it is left out", interface.name,
+                       interface.mode),
+           "give it mode bridge, macvlan or engine in the site profile");
       return;
     }
     EngineNetwork network{
@@ -84,7 +95,7 @@ class NetworkPlanner {
     if (interface.mode == "bridge") {
       add_remark(report_, kStanza, Fidelity::kEquivalent,
                  fmt::format("{}: the network {} on the host's bridge {} (Podman 5 or later: mode "
-                             "unmanaged)",
+                             "unmanaged; else podman: {{networks: hook}} in the site profile)",
                              interface.name, network.name, interface.parent));
     }
     const std::string unit = network.name + ".network";
@@ -101,10 +112,10 @@ class NetworkPlanner {
     for (const spec::AddressEntry& entry : interface.addresses) {
       const std::string subnet = subnet_of(entry);
       if (std::find(seen.begin(), seen.end(), subnet) != seen.end()) {
-        add_remark(report_, kStanza, Fidelity::kNeedsAction,
-                   fmt::format("{}: Podman gives one address of each subnet: {} is left out",
-                               interface.name, entry.address),
-                   "give the address an interface of its own, or set it from within");
+        lose(kStanza, Fidelity::kNeedsAction,
+             fmt::format("{}: Podman gives one address of each subnet: {} is left out",
+                         interface.name, entry.address),
+             "give the address an interface of its own, or set it from within");
         continue;
       }
       seen.push_back(subnet);
@@ -114,16 +125,16 @@ class NetworkPlanner {
       words += fmt::format("{}={},", spec::is_ipv4(entry.address) ? "ip" : "ip6", entry.address);
       if (!entry.broadcast.empty() &&
           entry.broadcast != spec::broadcast_address(entry.address, entry.prefix)) {
-        add_remark(report_, kStanza, Fidelity::kIgnored,
-                   fmt::format("{}: Podman sets no broadcast address: not {}", interface.name,
-                               entry.broadcast));
+        lose(kStanza, Fidelity::kIgnored,
+             fmt::format("{}: Podman sets no broadcast address: not {}", interface.name,
+                         entry.broadcast));
       }
     }
     if (is_plain(interface.name)) {
       words += "interface_name=" + interface.name;
     } else {
-      add_remark(report_, kStanza, Fidelity::kIgnored,
-                 fmt::format("{}: not a name that Podman can give an interface", interface.name));
+      lose(kStanza, Fidelity::kIgnored,
+           fmt::format("{}: not a name that Podman can give an interface", interface.name));
       words.resize(words.empty() ? 0 : words.size() - 1);
     }
     const std::string tail = words.empty() ? "" : ":" + words;
@@ -152,11 +163,11 @@ class NetworkPlanner {
         }
       }
     }
-    add_remark(report_, "route", Fidelity::kNeedsAction,
-               fmt::format("the route {}{}{}: Podman sets only routes by a gateway in a subnet of "
-                           "a network that it makes; it is left out",
-                           route.destination, route.gateway.empty() ? "" : " by ", route.gateway),
-               "set it in the engine's network, or from within");
+    lose("route", Fidelity::kNeedsAction,
+         fmt::format("the route {}{}{}: Podman sets only routes by a gateway in a subnet of "
+                     "a network that it makes; it is left out",
+                     route.destination, route.gateway.empty() ? "" : " by ", route.gateway),
+         "set it in the engine's network, or from within");
   }
 
   // Without a gateway Podman takes the first address of a subnet, and a default route by it.
@@ -168,10 +179,10 @@ class NetworkPlanner {
     }
     if (std::any_of(network.subnets.begin(), network.subnets.end(), has) &&
         !std::all_of(network.subnets.begin(), network.subnets.end(), has)) {
-      add_remark(report_, "route", Fidelity::kApproximate,
-                 fmt::format("{}: the subnet without a default route gets one by its first "
-                             "address: Podman leaves them out for a whole network only",
-                             network.name));
+      lose("route", Fidelity::kApproximate,
+           fmt::format("{}: the subnet without a default route gets one by its first "
+                       "address: Podman leaves them out for a whole network only",
+                       network.name));
     }
   }
 
@@ -180,12 +191,52 @@ class NetworkPlanner {
   EnginePlan& plan_;
   std::vector<std::string> of_;  // the interface of each network of the plan
   bool attached_ = false;
+  bool lossy_ = false;
 };
+
+bool is_of_engine(const WorkloadInterface& interface) {
+  return interface.mode == "engine";
+}
+
+// The hook makes the interfaces, as in a bundle; Podman attaches its own networks beside them.
+void plan_hook(Translation& translation, EnginePlan& plan) {
+  const Workload& workload = translation.workload;
+  Workload of_engine = workload;
+  std::erase_if(of_engine.interfaces, [](const auto& entry) { return !is_of_engine(entry); });
+  std::erase_if(of_engine.routes, [&](const auto& route) { return is_in_bundle(workload, route); });
+  NetworkPlanner(of_engine, translation.report, plan).plan();
+  std::vector<std::string> names;
+  const spec::NetworkDocument document = network_document(workload);
+  for (const spec::InterfaceEntry& entry : document.interfaces) {
+    names.push_back(entry.name);
+  }
+  plan.add("Annotation", "--annotation",
+           fmt::format("{}={}", spec::kNetworkAnnotation,
+                       spec::encode_annotation(spec::write_network_document(document))));
+  plan.hook_directories.push_back(workload.podman_hooks + "/network");
+  add_remark(translation.report, kStanza, Fidelity::kEquivalent,
+             fmt::format("{}: made by openwpar-hook-network, as in a bundle; Podman calls it only "
+                         "with this --hooks-dir, or with hooks_dir in containers.conf",
+                         join(names, ", ")));
+}
 
 }  // namespace
 
 void plan_networks(Translation& translation, EnginePlan& plan) {
-  NetworkPlanner(translation, plan).plan();
+  const Workload& workload = translation.workload;
+  const bool only_engine = std::all_of(workload.interfaces.begin(), workload.interfaces.end(),
+                                       [](const auto& entry) { return is_of_engine(entry); });
+  EnginePlan by_engine = plan;
+  Report report = translation.report;
+  NetworkPlanner planner(workload, report, by_engine);
+  planner.plan();
+  const bool hook = workload.podman_networks == PodmanNetworks::kHook ||
+                    (workload.podman_networks == PodmanNetworks::kAsNeeded && planner.is_lossy());
+  if (hook && !only_engine) {
+    return plan_hook(translation, plan);
+  }
+  plan = std::move(by_engine);
+  translation.report = std::move(report);
 }
 
 }  // namespace wpar::translate

@@ -103,7 +103,7 @@ class Pod {
       }
     }
     for (const auto& [key, value] : t_.config.annotations) {
-      if (key != spec::kNetworkAnnotation) {
+      if (key != spec::kNetworkAnnotation && key != spec::kDevicesAnnotation) {
         pod_["metadata"]["annotations"][key] = quoted(value);
       }
     }

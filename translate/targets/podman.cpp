@@ -62,6 +62,9 @@ std::string volume_command(const EngineVolume& volume) {
 
 std::string run_command(const EnginePlan& plan, const std::string& runtime) {
   std::string text = "podman";
+  for (const std::string& directory : plan.hook_directories) {
+    text += option_word("--hooks-dir", directory);
+  }
   if (!runtime.empty()) {
     text += option_word("--runtime", runtime);
   }

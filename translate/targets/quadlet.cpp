@@ -140,6 +140,9 @@ std::vector<TargetFile> quadlet_files(Translation& translation) {
                                  kWrittenBy, plan.name, plan.name);
   text += plan.root.empty() ? "Image=" + plain_value(plan.name, plan.image) + "\n"
                             : "Rootfs=" + plain_value(plan.name, plan.root) + "\n";
+  for (const std::string& directory : plan.hook_directories) {
+    text += fmt::format("GlobalArgs={}\n", quadlet_word("--hooks-dir=" + directory));
+  }
   for (const EngineOption& option : plan.options) {
     text += line_of(option);
   }

@@ -29,6 +29,8 @@ Translation for_engine(const std::string& text) {
                          {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
 }
 
+constexpr std::string_view kEngineNetworks = "podman: {networks: engine}\n";
+
 std::string unit_of(const std::string& text) {
   Translation translation = for_engine(text);
   return quadlet_files(translation).front().text;
@@ -59,6 +61,7 @@ const std::set<std::string> kAllowed = {"Unit.Description",
                                         "Container.Entrypoint",
                                         "Container.Environment",
                                         "Container.Exec",
+                                        "Container.GlobalArgs",
                                         "Container.HostName",
                                         "Container.HttpProxy",
                                         "Container.Image",
@@ -212,14 +215,18 @@ TEST(Quadlet, ARootThatAUnitCannotNameIsRefused) {
               HasSubstr("Rootfs=/wpars/a 100%%\n"));
 }
 
+const std::string kManyNetworks =
+    "general:\n name = w\n"
+    "network:\n interface = en0\n address = 192.0.2.7\n netmask = 255.255.255.0\n"
+    "network:\n interface = en0\n address = 192.0.2.8\n netmask = 255.255.255.0\n"
+    "network:\n interface = en2\n address = 198.51.100.7\n netmask = 255.255.255.0\n"
+    "network:\n interface = en3\n address = 203.0.113.7\n netmask = 255.255.255.0\n"
+    "route:\n rtdest = default\n rtgateway = 198.51.100.1\n";
+
 TEST(Engine, WhatPodmanCannotCarryIsReported) {
-  Translation translation = for_engine(
-      "general:\n name = w\n"
-      "network:\n interface = en0\n address = 192.0.2.7\n netmask = 255.255.255.0\n"
-      "network:\n interface = en0\n address = 192.0.2.8\n netmask = 255.255.255.0\n"
-      "network:\n interface = en2\n address = 198.51.100.7\n netmask = 255.255.255.0\n"
-      "network:\n interface = en3\n address = 203.0.113.7\n netmask = 255.255.255.0\n"
-      "route:\n rtdest = default\n rtgateway = 198.51.100.1\n");
+  Translation translation =
+      translated_with(kManyNetworks, std::string(kSite).append(kEngineNetworks),
+                      {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
   const std::string unit = quadlet_files(translation).front().text;
   EXPECT_THAT(unit, HasSubstr("Network=dmz:ip=198.51.100.7,interface_name=en2\n"));
   EXPECT_THAT(unit, Not(HasSubstr("203.0.113.7")));
@@ -229,6 +236,52 @@ TEST(Engine, WhatPodmanCannotCarryIsReported) {
   EXPECT_THAT(text, HasSubstr("needs-action: en3: Podman has no interfaces of mode routed"));
   EXPECT_THAT(text, HasSubstr("needs-action: the route default by 198.51.100.1"));
   EXPECT_THAT(text, HasSubstr("seccomp"));
+}
+
+TEST(Engine, TheHookMakesWhatPodmanCannotCarry) {
+  Translation translation = for_engine(kManyNetworks);
+  const std::vector<TargetFile> files = quadlet_files(translation);
+  EXPECT_EQ(files.size(), 1u) << "no network is made";
+  const std::string& unit = files.front().text;
+  EXPECT_THAT(unit, HasSubstr("Network=dmz:ip=198.51.100.7,interface_name=en2\n"));
+  EXPECT_THAT(unit, HasSubstr("GlobalArgs=--hooks-dir=/usr/share/openwpar/hooks.d/network\n"));
+  EXPECT_THAT(unit, HasSubstr("PodmanArgs=\"--annotation=org.openwpar.network={%%22version"));
+  for (const char* inside : {"192.0.2.7", "192.0.2.8", "203.0.113.7"}) {
+    EXPECT_THAT(unit, HasSubstr(inside));
+  }
+  const std::string text = reasons(translation.report);
+  EXPECT_THAT(text, HasSubstr("equivalent: en0, en3: made by openwpar-hook-network"));
+  EXPECT_THAT(text, Not(HasSubstr("192.0.2.8 is left out")));
+  EXPECT_THAT(text, HasSubstr("needs-action: the route default by 198.51.100.1"));
+}
+
+TEST(Engine, TheSiteProfileCanAskForTheHook) {
+  const std::string spec = system_with(
+      "network:\n interface = en0\n address = 192.0.2.7\n netmask = 255.255.255.0\n"
+      "route:\n rtdest = default\n rtgateway = 192.0.2.1\n");
+  EXPECT_THAT(script_of(spec), HasSubstr("podman network create"));
+  Translation translation =
+      translated_with(spec, std::string(kSite).append("podman: {networks: hook, hooks: /srv/h}\n"),
+                      {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
+  const std::string script = podman_script(translation, "").text;
+  EXPECT_THAT(script, Not(HasSubstr("podman network create")));
+  EXPECT_THAT(script, HasSubstr("podman \\\n  --hooks-dir=/srv/h/network run"));
+  EXPECT_THAT(script, HasSubstr("--network=none"));
+  EXPECT_THAT(script, HasSubstr("--annotation=org.openwpar.network={%22version%22:1%2C"));
+  EXPECT_THAT(script, HasSubstr("default%22%2C%22gateway%22:%22192.0.2.1"));
+}
+
+TEST(Engine, DevicesAreClaimedUnlessTheyAreShared) {
+  const std::string script = script_of(kRich);
+  EXPECT_THAT(script, HasSubstr("--hooks-dir=/usr/share/openwpar/hooks.d/devices"));
+  EXPECT_THAT(script, HasSubstr("org.openwpar.devices={%22version%22:1%2C%22devices%22:[{%22path"
+                                "%22:%22/dev/sdb%22%2C%22type%22:%22b%22%2C%22major%22:8%2C"));
+  Translation shared = translated_with(
+      system_with("device:\n devname = hdisk5\n"),
+      "disks:\n  hdisk5: {path: /dev/sdb, type: b, major: 8, minor: 16, shared: yes}\n",
+      {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
+  EXPECT_THAT(podman_script(shared, "").text, Not(HasSubstr("hooks-dir")));
+  EXPECT_THAT(entry_of(shared, "device.devname").reason, HasSubstr("shared with others"));
 }
 
 TEST(Engine, ABindWithAColonIsAMount) {
@@ -260,7 +313,8 @@ TEST(Podman, TheScriptMakesNetworksAndRuns) {
         "--opt=mode=unmanaged", "--interface-name=br0", "--subnet=192.0.2.0/24",
         "--gateway=192.0.2.1", "--route=10.9.0.0/16,192.0.2.2", "--opt=parent=eth1",
         "podman volume exists w-fs0 || podman volume create", "--opt=type=nfs",
-        "podman \\\n  --runtime=/usr/bin/runwpar run --replace \\\n  --name=w",
+        "podman \\\n  --hooks-dir=/usr/share/openwpar/hooks.d/devices \\\n"
+        "  --runtime=/usr/bin/runwpar run --replace \\\n  --name=w",
         "--network=w-en0:ip=192.0.2.7,interface_name=en0", "--volume=w-fs0:/backup",
         "--rootfs /wpars/w \\\n  /sbin/init || status=$?\n", "/etc/w.sh start w\n",
         "/etc/w.sh stop w\nexit $status\n"}) {

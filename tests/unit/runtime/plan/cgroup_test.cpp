@@ -19,7 +19,7 @@ CreateRequest disabled_request() {
 
 TEST(PlanCgroup, IsNamedAfterTheContainerAndHasDefaultDevices) {
   Findings findings;
-  const CgroupPlan plan = plan_cgroup({}, good_request(), findings);
+  const CgroupPlan plan = plan_cgroup({}, "1.3.0", good_request(), findings);
   EXPECT_EQ(plan.manager, CgroupManager::kCgroupfs);
   EXPECT_EQ(plan.path, "web1");
   EXPECT_FALSE(plan.limits.devices.empty());
@@ -32,7 +32,7 @@ TEST(PlanCgroup, IsNothingWhenDisabledAndDeviceRulesAreDropped) {
   config.resources.memory.emplace().limit = -1;
   config.resources.pids_limit = -1;
   Findings findings;
-  const CgroupPlan plan = plan_cgroup(config, disabled_request(), findings);
+  const CgroupPlan plan = plan_cgroup(config, "1.3.0", disabled_request(), findings);
   EXPECT_TRUE(findings.errors().empty()) << findings.errors().front();
   EXPECT_EQ(plan.manager, CgroupManager::kDisabled);
   EXPECT_EQ(plan.path, "");
@@ -45,7 +45,7 @@ TEST(PlanCgroup, NamesEachLimitThatNobodyWouldEnforce) {
   config.resources.pids_limit = 0;
   config.resources.hugepage_limits = {{.page_size = "2MB", .limit = 1}};
   Findings findings;
-  plan_cgroup(config, disabled_request(), findings);
+  plan_cgroup(config, "1.3.0", disabled_request(), findings);
   const std::string why = ": cannot be enforced without a cgroup (--cgroup-manager=disabled)";
   EXPECT_THAT(findings.errors(), ElementsAre("/linux/resources/memory/limit" + why,
                                              "/linux/resources/pids/limit" + why,
@@ -103,6 +103,22 @@ TEST(PlanDelegation, IsNotWithoutACgroupNamespaceNorForTheHostsRoot) {
   std::erase_if(config.linux_.namespaces,
                 [](const oci::Namespace& one) { return one.type == "cgroup"; });
   EXPECT_FALSE(build(config).cgroup.delegate);
+}
+
+TEST(PlanCgroup, ZeroProcessesAreNoLimitInOlderDocuments) {
+  oci::Linux config;
+  config.resources.pids_limit = 0;
+  for (const char* version : {"1.0.2-dev", "1.0.0", "1.1.0", "1.2.1"}) {
+    Findings findings;
+    EXPECT_EQ(plan_cgroup(config, version, good_request(), findings).limits.pids, kUnlimited)
+        << version;
+    plan_cgroup(config, version, disabled_request(), findings);
+    EXPECT_NO_THROW(findings.throw_if_any());
+  }
+  for (const char* version : {"1.3.0", "1.3.0-rc.1", "1.10.0"}) {
+    Findings findings;
+    EXPECT_EQ(plan_cgroup(config, version, good_request(), findings).limits.pids, 0) << version;
+  }
 }
 
 }  // namespace

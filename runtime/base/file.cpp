@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "runtime/base/error.h"
+#include "runtime/base/path.h"
 
 namespace wpar {
 namespace {
@@ -156,6 +157,19 @@ void replace_file(const std::string& path, std::string_view text, mode_t mode) {
 void replace_file_at(BorrowedFd directory, const std::string& relative, std::string_view text,
                      mode_t mode) {
   replace_at(directory.get(), relative, text, mode);
+}
+
+void make_private_directories(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) {
+    return;
+  }
+  if (errno != ENOENT) {
+    throw_errno("create {}", path);
+  }
+  make_private_directories(parent_path(path));
+  if (::mkdir(path.c_str(), 0700) < 0 && errno != EEXIST) {
+    throw_errno("create {}", path);
+  }
 }
 
 }  // namespace wpar

@@ -43,4 +43,7 @@ void replace_file(const std::string& path, std::string_view text, mode_t mode);
 void replace_file_at(BorrowedFd directory, const std::string& relative, std::string_view text,
                      mode_t mode);
 
+// The directory and those above it that are missing, for their owner alone (0700).
+void make_private_directories(const std::string& path);
+
 }  // namespace wpar

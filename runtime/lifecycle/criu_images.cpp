@@ -21,20 +21,6 @@ namespace {
 constexpr const char* kDescriptors = "descriptors.json";
 constexpr const char* kConfigAnnotation = "org.criu.config";
 constexpr const char* kConfigFile = "/etc/criu/runwpar.conf";
-constexpr mode_t kPrivateDirectory = 0700;
-
-void make_directories(const std::string& path) {
-  if (::mkdir(path.c_str(), kPrivateDirectory) == 0 || errno == EEXIST) {
-    return;
-  }
-  if (errno != ENOENT) {
-    throw_errno("create {}", path);
-  }
-  make_directories(parent_path(path));
-  if (::mkdir(path.c_str(), kPrivateDirectory) < 0 && errno != EEXIST) {
-    throw_errno("create {}", path);
-  }
-}
 
 std::string image_path(const ImageOptions& options) {
   return from_current_directory(options.image_path.empty() ? "checkpoint" : options.image_path);
@@ -50,7 +36,7 @@ ImageDirectories open_directories(const ImageOptions& options) {
   if (!options.work_path.empty()) {
     directories.work_path = from_current_directory(options.work_path);
     directories.work = in_context("--work-path", [&] {
-      make_directories(directories.work_path);
+      make_private_directories(directories.work_path);
       return sys::open_path(directories.work_path, O_RDONLY | O_DIRECTORY);
     });
   }
@@ -69,7 +55,7 @@ std::string criu_config(const plan::Plan& plan) {
 }  // namespace
 
 ImageDirectories make_image_directories(const ImageOptions& options) {
-  in_context("--image-path", [&] { make_directories(image_path(options)); });
+  in_context("--image-path", [&] { make_private_directories(image_path(options)); });
   return open_directories(options);
 }
 

@@ -103,10 +103,7 @@ Plan build_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   Plan plan = draft_plan(config, host, request, findings);
   findings.throw_if_any();
   if (plan.has_process && config.linux_.seccomp) {
-    plan.process.seccomp.flags = seccomp_flags(*config.linux_.seccomp);
-    plan.process.seccomp.listener_path = seccomp_listener(*config.linux_.seccomp);
-    plan.process.seccomp.listener_metadata = config.linux_.seccomp->listener_metadata.value_or("");
-    plan.process.seccomp.filter = compile_filter_cached(*config.linux_.seccomp, host);
+    plan_seccomp(*config.linux_.seccomp, host, plan.process.seccomp);
   }
   plan.warnings = findings.take_warnings();
   return plan;

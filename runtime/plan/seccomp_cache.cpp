@@ -252,4 +252,11 @@ std::vector<sock_filter> compile_filter_cached(const oci::Seccomp& seccomp, cons
   return program;
 }
 
+void plan_seccomp(const oci::Seccomp& seccomp, const HostFacts& host, SeccompPlan& plan) {
+  plan.flags = seccomp_flags(seccomp);
+  plan.listener_path = seccomp_listener(seccomp);
+  plan.listener_metadata = seccomp.listener_metadata.value_or("");
+  plan.filter = compile_filter_cached(seccomp, host);
+}
+
 }  // namespace wpar::plan

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/plan/host.h"
+#include "runtime/plan/plan.h"
 #include "specs/oci/seccomp.h"
 
 namespace wpar::plan {
@@ -22,6 +23,10 @@ inline constexpr std::size_t kMaxCachedFilters = 64;  // the oldest go
 
 // compile_filter(), or its result of an earlier time.
 std::vector<sock_filter> compile_filter_cached(const oci::Seccomp& seccomp, const HostFacts& host);
+
+// Everything of the plan but the moment, of a profile that check_seccomp() has found right. Called
+// by build.cpp and exec.cpp.
+void plan_seccomp(const oci::Seccomp& seccomp, const HostFacts& host, SeccompPlan& plan);
 
 // All that decides about the program, as text; two profiles with equal texts have equal filters.
 std::string filter_inputs(const oci::Seccomp& seccomp);

@@ -38,24 +38,11 @@ void lock_exclusively(BorrowedFd directory, const std::string& id) {
   }
 }
 
-void make_directories(const std::string& path) {
-  if (::mkdir(path.c_str(), kPrivateDirectory) == 0 || errno == EEXIST) {
-    return;
-  }
-  if (errno != ENOENT) {
-    throw_errno("create {}", path);
-  }
-  make_directories(parent_path(path));
-  if (::mkdir(path.c_str(), kPrivateDirectory) < 0 && errno != EEXIST) {
-    throw_errno("create {}", path);
-  }
-}
-
 // The sticky bit keeps those who tidy up the user's runtime directory away (XDG base directory
 // specification).
 void make_state_root(const std::string& path) {
   if (parent_path(path) != "/") {
-    make_directories(parent_path(path));
+    make_private_directories(parent_path(path));
   }
   if (::mkdir(path.c_str(), kPrivateDirectory | S_ISVTX) < 0 && errno != EEXIST) {
     throw_errno("create {}", path);

@@ -15,6 +15,11 @@ namespace wpar {
 std::vector<std::string_view> split(std::string_view text, char separator);
 // Runs of blanks (space, tab, CR, LF) separate; no empty words.
 std::vector<std::string_view> split_words(std::string_view text);
+// The parts are views: of a temporary they would dangle, for one in the head of a range-for.
+template <std::same_as<std::string> Temporary>
+void split(Temporary&& text, char separator) = delete;
+template <std::same_as<std::string> Temporary>
+void split_words(Temporary&& text) = delete;
 std::string_view trim(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string to_lower(std::string_view text);  // ASCII only

@@ -90,6 +90,47 @@ std::string command(const std::set<std::string>& controllers) {
   return text;
 }
 
+// Above what somebody was given there may be no right to write, and no need.
+bool is_on(BorrowedFd directory, const std::string& controller) {
+  const std::string names = find_text(directory, "cgroup.subtree_control").value_or("");
+  const auto on = split_words(names);
+  return std::find(on.begin(), on.end(), controller) != on.end();
+}
+
+// cgroup-v2.rst, "No Internal Process Constraint": all but the root of the machine, which has no
+// type. A controller that can count threads (cpu, pids) would not fail there but make the cgroup a
+// threaded domain, and what is below it would take no container.
+bool takes_processes_only(BorrowedFd directory) {
+  return find_text(directory, "cgroup.type") && find_text(directory, "cgroup.procs") != "";
+}
+
+template <typename OnFailure>
+void switch_on(BorrowedFd directory, const std::set<std::string>& wanted, OnFailure on_failure) {
+  const bool busy = takes_processes_only(directory);
+  if (!busy && try_write_text(directory, "cgroup.subtree_control", command(wanted)) == 0) {
+    return;
+  }
+  for (const std::string& name : wanted) {  // one that fails takes the others with it
+    const int error =
+        busy ? EBUSY : try_write_text(directory, "cgroup.subtree_control", "+" + name);
+    if (error != 0) {
+      on_failure(name, error);
+    }
+  }
+}
+
+[[noreturn]] void refuse_controller(const std::string& controller, const std::string& at,
+                                    const std::string& cgroup, int error) {
+  if (error == EBUSY) {
+    throw_error(ErrorKind::kWrongState,
+                "the cgroup {} has processes of its own, so that it cannot hand the controller {} "
+                "on to {}",
+                at, controller, cgroup);
+  }
+  throw Error(error,
+              fmt::format("switch the controller {} on in {} for {}", controller, at, cgroup));
+}
+
 void apply_writes(const Writer& writer, const std::vector<RoutedWrite>& writes) {
   for (std::size_t i = 0; i < writes.size();) {
     std::vector<const RoutedWrite*> group;
@@ -154,16 +195,17 @@ void enable_controllers(const Directory& v2, const std::set<std::string>& needed
   if (wanted.empty()) {
     return;
   }
+  std::string path = v2.hierarchy().mount_point;
+  std::string_view below = std::string_view(v2.path()).substr(path == "/" ? 0 : path.size());
   for (const UniqueFd& directory : v2.ancestors()) {
-    if (try_write_text(directory, "cgroup.subtree_control", command(wanted)) == 0) {
-      continue;
-    }
-    for (const std::string& name : wanted) {  // one that fails takes the others with it
-      const int error = try_write_text(directory, "cgroup.subtree_control", "+" + name);
-      if (error != 0 && needed.contains(name)) {
-        throw Error(error, fmt::format("switch the controller {} on above {}", name, v2.path()));
+    switch_on(directory, wanted, [&](const std::string& name, int error) {
+      if (needed.contains(name) && !is_on(directory, name)) {
+        refuse_controller(name, path, v2.path(), error);
       }
-    }
+    });
+    const std::size_t end = std::min(below.find('/', 1), below.size());
+    path += below.substr(0, end);
+    below.remove_prefix(end);
   }
 }
 

@@ -34,6 +34,18 @@ void refuse_if_needed(const Directory& directory, std::size_t index, const Route
   }
 }
 
+// cgroup-v2.rst, "Threads": the processes of such a cgroup cannot be listed and hardly be limited,
+// and a cgroup beside or below one takes none.
+void refuse_if_threaded(const Directory& directory) {
+  const std::string text = directory.find("cgroup.type").value_or("");
+  const std::string_view type = trim(text);
+  if (type == "threaded" || type == "domain invalid") {
+    throw_error(ErrorKind::kWrongState,
+                "{} is part of a threaded cgroup (cgroup.type: {}), where a container cannot be",
+                directory.path(), type);
+  }
+}
+
 }  // namespace
 
 Cgroup::Cgroup(Mode mode) : mode_(mode) {}
@@ -67,6 +79,9 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
     routed = route(cgroup.hierarchies_, limits);  // the same writes, to other places in the list
   }
   if (const Directory* v2 = cgroup.v2_directory()) {
+    if (host.mode == Mode::kV2) {
+      refuse_if_threaded(*v2);
+    }
     enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, routed.writes), host.mode);
   }
   apply_route(cgroup.directories_, routed, limits.check_before_update);

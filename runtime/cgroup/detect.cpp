@@ -204,8 +204,9 @@ Host look_at_hierarchies(const std::string& proc) {
     if (!hierarchy.v2) {
       continue;
     }
-    const auto controllers = find_file(hierarchy.mount_point + "/cgroup.controllers");
-    for (const std::string_view name : split_words(controllers.value_or(""))) {
+    const std::string controllers =
+        find_file(hierarchy.mount_point + "/cgroup.controllers").value_or("");
+    for (const std::string_view name : split_words(controllers)) {
       hierarchy.controllers.emplace_back(name);
     }
   }

@@ -95,9 +95,10 @@ void add_cpu(const plan::Limits& limits, const CurrentV2& current, std::vector<F
   }
   if (is_set(limits.cpu_quota) || is_set(limits.cpu_period)) {
     // A line with the quota alone leaves the period as it is.
-    std::string text = is_set(limits.cpu_quota)
-                           ? number_or_max(*limits.cpu_quota)
-                           : std::string(split_words(current.cpu_max + " max").front());
+    const auto present = split_words(current.cpu_max);
+    std::string text = is_set(limits.cpu_quota) ? number_or_max(*limits.cpu_quota)
+                       : present.empty()        ? std::string("max")
+                                                : std::string(present.front());
     if (is_set(limits.cpu_period)) {
       text += fmt::format(" {}", *limits.cpu_period);
     }

@@ -13,7 +13,8 @@ std::string owner_name(uid_t uid) {
   if (uid == 0) {
     return "root";
   }
-  for (const std::string_view line : split(find_file("/etc/passwd").value_or(""), '\n')) {
+  const std::string passwd = find_file("/etc/passwd").value_or("");
+  for (const std::string_view line : split(passwd, '\n')) {
     const auto fields = split(line, ':');
     if (fields.size() > 2 && parse_integer<uid_t>(fields[2]) == uid) {
       return std::string(fields[0]);

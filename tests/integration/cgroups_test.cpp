@@ -1,56 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cgroup limits on version 1 hierarchies, read back from the host's side.
+// Where a container's cgroups are and who is in them, read from the host's side, on version 1
+// and 2.
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 
-#include "tests/support/container_test.h"
+#include "tests/support/cgroup_files.h"
 
 namespace wpar::test {
 namespace {
 
-class Cgroups : public ContainerTest {
+class Cgroups : public CgroupTest {
  protected:
-  void SetUp() override {
-    ContainerTest::SetUp();
-    if (temp_ == nullptr)
-      return;
-    if (cgroup_mount("memory").empty())
-      GTEST_SKIP() << "no version 1 hierarchies on this host";
-  }
-  Json& resources() { return bundle().config["linux"]["resources"]; }
-  std::string start_in(const std::string& path) {
-    bundle().config["linux"]["cgroupsPath"] = path;
-    return start_waiting();
-  }
-  // The cgroup directory of a container in one hierarchy, from /proc.
-  std::string folder(const std::string& id, const std::string& controller) {
-    for (const std::string& line : read_lines(fmt::format("/proc/{}/cgroup", runtime().pid(id)))) {
-      const std::vector<std::string> parts = split(line, ':');
-      const std::vector<std::string> names = split(parts[1], ',');
-      if (std::find(names.begin(), names.end(), controller) != names.end())
-        return cgroup_mount(controller) + parts[2];
-    }
-    return "";
-  }
-  std::string value(const std::string& id, const std::string& controller, const std::string& file) {
-    return read_trimmed(folder(id, controller) + "/" + file);
+  std::string name(const char* end) const { return "wt" + temp_->tag() + end; }
+  bool freeze(const std::string& id, bool frozen) {
+    const std::string place = folder(id, "freezer");
+    return cgroup_mount("freezer").empty()
+               ? try_write(place + "/cgroup.freeze", frozen ? "1" : "0")
+               : try_write(place + "/freezer.state", frozen ? "FROZEN" : "THAWED");
   }
 };
 
 TEST_F(Cgroups, TheAbsolutePathIsBelowEveryHierarchy) {
-  const std::string name = "wt" + temp_->tag() + "-path";
-  const std::string id = start_in("/" + name);
-  for (const char* controller : {"memory", "cpu", "cpuset", "pids", "devices", "freezer", "blkio"})
-    EXPECT_EQ(folder(id, controller), cgroup_mount(controller) + "/" + name) << controller;
+  const std::string id = start_in("/" + name("-path"));
+  if (only_cgroup_v2()) {
+    EXPECT_EQ(folder(id, ""), cgroup_mount("") + "/" + name("-path"));
+  } else {
+    for (const char* controller :
+         {"memory", "cpu", "cpuset", "pids", "devices", "freezer", "blkio"})
+      EXPECT_EQ(folder(id, controller), cgroup_mount(controller) + "/" + name("-path"))
+          << controller;
+  }
   delete_all();
   EXPECT_EQ(cgroups_with(temp_->tag()), std::vector<std::string>{});
 }
 
 TEST_F(Cgroups, TheSamePathIsTheSamePlaceAndARelativeOneIsRefusedOrPlaced) {
-  const std::string id = start_in("wt" + temp_->tag() + "-relative");
-  EXPECT_TRUE(contains(folder(id, "memory"), "wt" + temp_->tag() + "-relative"));
+  const std::string id = start_in(name("-relative"));
+  EXPECT_TRUE(contains(folder(id, "memory"), name("-relative")));
 }
 
 TEST_F(Cgroups, WithoutAPathTheIdNamesIt) {
@@ -58,116 +47,9 @@ TEST_F(Cgroups, WithoutAPathTheIdNamesIt) {
   EXPECT_TRUE(contains(folder(id, "pids"), id));
 }
 
-TEST_F(Cgroups, MemoryLimitsAreWritten) {
-  resources()["memory"] = {{"limit", 64 << 20}, {"reservation", 32 << 20}, {"swappiness", 10}};
-  WPAR_SKIP_PEER("crun", "1.8.1 refuses swappiness here");
-  const std::string id = start_waiting();
-  EXPECT_EQ(value(id, "memory", "memory.limit_in_bytes"), std::to_string(64 << 20));
-  EXPECT_EQ(value(id, "memory", "memory.soft_limit_in_bytes"), std::to_string(32 << 20));
-  EXPECT_EQ(value(id, "memory", "memory.swappiness"), "10");
-}
-
-TEST_F(Cgroups, AProgramThatEatsMoreThanItsMemoryIsKilled) {
-  resources()["memory"] = {{"limit", 32 << 20}};
-  bundle().args({"/probe", "eat", "100"});
-  const Result result = run_bundle();
-  EXPECT_EQ(result.code, 137) << result;
-  resources()["memory"] = {{"limit", 300 << 20}};
-  EXPECT_EQ(run_bundle().out, "ate 100\n");
-}
-
-TEST_F(Cgroups, CpuSharesAndQuotaAreWritten) {
-  resources()["cpu"] = {{"shares", 512}, {"quota", 40000}, {"period", 80000}};
-  const std::string id = start_waiting();
-  EXPECT_EQ(value(id, "cpu", "cpu.shares"), "512");
-  if (exists(folder(id, "cpu") + "/cpu.cfs_quota_us")) {
-    EXPECT_EQ(value(id, "cpu", "cpu.cfs_quota_us"), "40000");
-    EXPECT_EQ(value(id, "cpu", "cpu.cfs_period_us"), "80000");
-  }
-}
-
-TEST_F(Cgroups, CpusetsAreWrittenAndInheritedOtherwise) {
-  const std::string free_id = start_waiting();
-  EXPECT_FALSE(value(free_id, "cpuset", "cpuset.cpus").empty());
-  EXPECT_FALSE(value(free_id, "cpuset", "cpuset.mems").empty());
-  resources()["cpu"] = {{"cpus", "0"}, {"mems", "0"}};
-  const std::string id = start_waiting();
-  EXPECT_EQ(value(id, "cpuset", "cpuset.cpus"), "0");
-  EXPECT_EQ(value(id, "cpuset", "cpuset.mems"), "0");
-}
-
-TEST_F(Cgroups, ThePidsLimitIsWrittenAndHolds) {
-  resources()["pids"] = {{"limit", 17}};
-  const std::string id = start_waiting();
-  EXPECT_EQ(value(id, "pids", "pids.max"), "17");
-  resources()["pids"] = {{"limit", 4}};
-  const Result result = run_shell("for i in 1 2 3 4 5 6 7 8; do sleep 0.3 & done; wait");
-  EXPECT_TRUE(contains(result.err, "fork")) << result;
-}
-
-TEST_F(Cgroups, AnUnlimitedPidsLimitIsMax) {
-  resources()["pids"] = {{"limit", -1}};
-  EXPECT_EQ(value(start_waiting(), "pids", "pids.max"), "max");
-}
-
-TEST_F(Cgroups, DevicesAreDeniedUnlessAllowed) {
-  // The kernel's log, 1:11: the node can be made, who may open it is up to the cgroup.
-  auto& process = bundle().config["process"];
-  for (const char* set : {"bounding", "effective", "permitted"})
-    process["capabilities"][set].push_back("CAP_SYSLOG");
-  bundle().config["linux"]["devices"] = {
-      {{"path", "/dev/log11"}, {"type", "c"}, {"major", 1}, {"minor", 11}, {"fileMode", 0666}}};
-  const Json deny = {{"allow", false}, {"access", "rwm"}};
-  const Json read = {{"allow", true}, {"type", "c"}, {"major", 1}, {"minor", 11}, {"access", "r"}};
-  bundle().args({"/probe", "open", "/dev/log11", "r"});
-  EXPECT_EQ(run_bundle().out, "1\n");
-  resources()["devices"] = {deny, read};
-  EXPECT_EQ(run_bundle().out, "0\n");
-  bundle().args({"/probe", "open", "/dev/log11", "w"});
-  EXPECT_EQ(run_bundle().out, "1\n") << "access r allowed w";
-  bundle().args({"/probe", "open", "/dev/log11", "r"});
-  resources()["devices"] = {read, deny};
-  EXPECT_EQ(run_bundle().out, "1\n") << "the rules hold in the order of the list";
-}
-
-TEST_F(Cgroups, TheDefaultDevicesStayAllowed) {
-  const std::string id = start_waiting();
-  const std::string list = value(id, "devices", "devices.list");
-  for (const char* rule : {"c 1:3 rwm", "c 1:5 rwm", "c 5:0 rwm", "c 136:* rwm", "c 5:2 rwm"})
-    EXPECT_TRUE(contains(list, rule)) << rule << "\n" << list;
-  EXPECT_FALSE(contains(list, "a *:* rwm"));
-}
-
-TEST_F(Cgroups, ABlockDeviceOfTheHostCannotBeOpened) {
-  auto& process = bundle().config["process"];
-  for (const char* set : {"bounding", "effective", "permitted"})
-    process["capabilities"][set].push_back("CAP_MKNOD");
-  bundle().config["linux"]["devices"] = {
-      {{"path", "/dev/disk"}, {"type", "b"}, {"major", 254}, {"minor", 0}}};
-  bundle().args({"/probe", "open", "/dev/disk", "r"});
-  EXPECT_EQ(run_bundle().out, "1\n");
-}
-
-TEST_F(Cgroups, HugePageLimitsGoToTheHierarchyThatHasThem) {
-  resources()["hugepageLimits"] = {{{"pageSize", "2MB"}, {"limit", 4194304}}};
-  const std::string unified = cgroup_mount("");
-  if (unified.empty() || !contains(read_text(unified + "/cgroup.controllers"), "hugetlb"))
-    GTEST_SKIP() << "the hugetlb controller is not in the version 2 mount here";
-  WPAR_SKIP_PEER("crun", "1.8.1 does not use the version 2 mount of a hybrid host");
-  WPAR_SKIP_PEER("runc", "1.1.5 does not use the version 2 mount of a hybrid host");
-  const std::string id = start_waiting();
-  bool found = false;
-  for (const std::string& path : cgroups_with(temp_->tag()))
-    if (path.starts_with(unified)) {
-      found = true;
-      EXPECT_EQ(read_trimmed(path + "/hugetlb.2MB.max"), "4194304");
-    }
-  EXPECT_TRUE(found);
-}
-
 TEST_F(Cgroups, AFrozenContainerIsPausedAndCanBeDeleted) {
   const std::string id = start_waiting();
-  ASSERT_TRUE(try_write(folder(id, "freezer") + "/freezer.state", "FROZEN"));
+  ASSERT_TRUE(freeze(id, true));
   EXPECT_TRUE(eventually([&] { return runtime().status(id) == "paused"; })) << runtime().status(id);
   if (runtime().is_ours()) {
     Command command = runtime().command({"exec", id, "true"});
@@ -179,12 +61,11 @@ TEST_F(Cgroups, AFrozenContainerIsPausedAndCanBeDeleted) {
   const Result deleted = runtime()({"delete", "--force", id});
   EXPECT_EQ(deleted.code, 0) << deleted;
   if (!runtime().is_ours() && deleted.code != 0)
-    try_write(folder(id, "freezer") + "/freezer.state", "THAWED");
+    freeze(id, false);
 }
 
 TEST_F(Cgroups, NestedCgroupsOfTheContainerAreRemovedWithIt) {
-  const std::string name = "wt" + temp_->tag() + "-nest";
-  const std::string id = start_in("/" + name);
+  const std::string id = start_in("/" + name("-nest"));
   const std::string inner = folder(id, "memory") + "/a";
   ASSERT_EQ(::mkdir(inner.c_str(), 0755), 0);
   ASSERT_EQ(::mkdir((inner + "/b").c_str(), 0755), 0);
@@ -200,33 +81,88 @@ TEST_F(Cgroups, EveryProcessOfTheContainerIsInIt) {
       eventually([&] { return read_lines(folder(id, "memory") + "/cgroup.procs").size() == 4; }));
 }
 
-TEST_F(Cgroups, ANegativeOrAbsurdLimitIsRefused) {
-  resources()["pids"] = {{"limit", "many"}};
-  const Result result = run_bundle();
-  EXPECT_NE(result.code, 0);
-  if (runtime().is_ours())
-    expect_one_line(result, "/linux/resources/pids/limit");
-  resources()["pids"] = {{"limit", 10}};
-  resources()["cpu"] = {{"cpus", "4095"}};
-  EXPECT_NE(run_bundle().code, 0);
+TEST_F(Cgroups, KillAllAndDeleteReachProcessesInCgroupsBelow) {
+  bundle().drop_namespace("pid");  // the end of the first process is not the end of the others
+  const std::string id = start_shell("sleep 1000 & touch /ready; exec sleep 1000");
+  ASSERT_TRUE(eventually([&] { return exists(bundle().in_root("/ready")); }));
+  const std::string top = folder(id, "pids");
+  const std::string inner = top + "/inner";
+  ASSERT_EQ(::mkdir(inner.c_str(), 0755), 0);
+  std::string other;
+  for (const std::string& line : read_lines(top + "/cgroup.procs"))
+    if (!line.empty() && line != std::to_string(runtime().pid(id)))
+      other = line;
+  ASSERT_TRUE(try_write(inner + "/cgroup.procs", other)) << other;
+  EXPECT_EQ(runtime()({"kill", "--all", id, "KILL"}).code, 0);
+  EXPECT_TRUE(eventually([&] {
+    adopted_children();
+    return !exists("/proc/" + other);
+  }));
+  EXPECT_TRUE(runtime().wait_for(id, "stopped"));
+  EXPECT_EQ(runtime()({"delete", id}).code, 0);
+  EXPECT_FALSE(exists(top));
 }
 
-TEST_F(Cgroups, AnUnknownHugePageSizeIsRefused) {
-  resources()["hugepageLimits"] = {{{"pageSize", "3MB"}, {"limit", 4194304}}};
-  EXPECT_NE(run_bundle().code, 0);
+TEST_F(Cgroups, ExecEntersTheCgroupBelowThatIsNamed) {
+  WPAR_SKIP_PEER("crun", "1.8.1 takes a plain path only");
+  const std::string id = start_waiting();
+  const std::string inner = folder(id, "memory") + "/inner";
+  ASSERT_EQ(::mkdir(inner.c_str(), 0755), 0);
+  const auto where = [&](const std::vector<std::string>& options) {
+    Command command = runtime().command({"exec"});
+    command.argv.insert(command.argv.end(), options.begin(), options.end());
+    command.argv.insert(command.argv.end(), {id, "sleep", "1000"});
+    Process process(command);
+    const auto count = [&] { return read_lines(inner + "/cgroup.procs").size(); };
+    const bool inside = eventually([&] { return count() > 0; }, Milliseconds(1500));
+    // Its end is the end of what it started: found in the cgroup or beside init.
+    for (const std::string& place : {inner, folder(id, "memory")})
+      for (const std::string& line : read_lines(place + "/cgroup.procs"))
+        if (!line.empty() && std::stoi(line) != runtime().pid(id))
+          ::kill(std::stoi(line), SIGKILL);
+    process.wait();
+    return inside;
+  };
+  EXPECT_FALSE(where({})) << "beside init without the option";
+  if (only_cgroup_v2()) {
+    EXPECT_TRUE(where({"--cgroup", "inner"}));
+  } else {
+    EXPECT_TRUE(where({"--cgroup", "memory:inner"}));
+  }
+  const Result absent = exec(id, {"true"}, {"--cgroup", only_cgroup_v2() ? "no" : "memory:no"});
+  EXPECT_NE(absent.code, 0);
+  const Result above = exec(id, {"true"}, {"--cgroup", only_cgroup_v2() ? ".." : "memory:.."});
+  EXPECT_NE(above.code, 0);
+  if (runtime().is_ours()) {
+    expect_one_line(absent, "/no");
+    expect_one_line(above, ".. is not a cgroup below the container's");
+    expect_one_line(exec(id, {"true"}, {"--cgroup", "nosuch:inner"}),
+                    "no cgroup of its own for the controller \"nosuch\"");
+  }
 }
 
-TEST_F(Cgroups, UnifiedValuesAreRefusedOnVersion1) {
-  WPAR_SKIP_PEER("crun", "1.8.1 ignores them");
-  resources()["unified"] = {{"memory.high", "1000000"}};
-  EXPECT_NE(run_bundle().code, 0);
+TEST_F(Cgroups, ACgroupInUseIsRefusedAndAnEmptyOneTaken) {
+  const std::string id = start_in("/" + name("-shared"));
+  const std::string second = new_id();
+  const Result refused = create(second);
+  if (runtime().is_ours()) {
+    EXPECT_NE(refused.code, 0);
+    EXPECT_TRUE(contains(error_of(second), "container's cgroup is not empty: 1 process(es) found"))
+        << error_of(second);
+    EXPECT_EQ(runtime().status(id), "running");
+  }
+  delete_all();
+  const std::string mount = cgroup_mount(only_cgroup_v2() ? "" : "memory");
+  ASSERT_EQ(::mkdir((mount + "/" + name("-shared")).c_str(), 0755), 0);
+  const std::string third = start_in("/" + name("-shared"));
+  EXPECT_EQ(folder(third, "memory"), mount + "/" + name("-shared"));
 }
 
 TEST_F(Cgroups, PathsThatLeaveTheHierarchyStayBelowIt) {
-  bundle().config["linux"]["cgroupsPath"] = "/../../wt" + temp_->tag() + "-up";
+  bundle().config["linux"]["cgroupsPath"] = "/../../" + name("-up");
   bundle().args({"/probe", "exit", "0"});
   run_bundle();
-  EXPECT_FALSE(exists("/sys/fs/wt" + temp_->tag() + "-up"));
+  EXPECT_FALSE(exists("/sys/fs/" + name("-up")));
   EXPECT_EQ(cgroups_with(temp_->tag()), std::vector<std::string>{});
 }
 

@@ -39,6 +39,12 @@ struct Context {
                           : fmt::format("{}:{}", wpar.source_of(at), at.line);
   }
 
+  // Of a host that the site profile knows (names.hosts); other texts stay as they are.
+  const std::string& address_of(const std::string& host) const {
+    const auto known = profile.names.hosts.find(host);
+    return known == profile.names.hosts.end() ? host : known->second;
+  }
+
   // Reports an attribute line; one that is absent has nothing to report.
   template <typename T>
   void note(std::string_view stanza, std::string_view attribute, const spec::Field<T>& field,

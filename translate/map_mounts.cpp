@@ -119,12 +119,27 @@ class MountMapper {
       return std::nullopt;
     }
     return WorkloadMount{
-        .kind = kind(),
-        .mount = *std::move(result),
-        .size = mount_.size ? std::optional(mount_.size->value.bytes) : std::nullopt};
+        .kind = kind(), .mount = *std::move(result), .size = size(), .places = places()};
+  }
+
+  // What AIX makes a file system of, if nothing is mounted for it here.
+  std::optional<WorkloadFileSystem> file_system() const {
+    const bool directory = mount_.vfs && mount_.vfs->value == "directory";
+    if (source_ != Source::kDirectory || directory) {
+      return std::nullopt;
+    }
+    return WorkloadFileSystem{.directory = directory_, .size = size(), .places = places()};
   }
 
  private:
+  std::optional<std::uint64_t> size() const {
+    return mount_.size ? std::optional(mount_.size->value.bytes) : std::nullopt;
+  }
+  MountPlaces places() const {
+    return {.directory = mount_.directory->at,
+            .size = mount_.size ? mount_.size->at : spec::Position{}};
+  }
+
   WorkloadMount::Kind kind() const {
     switch (source_) {
       case Source::kVolumeGroup:
@@ -186,7 +201,7 @@ class MountMapper {
 
   // mount(2) resolves no names: the kernel wants the server's address as an option.
   oci::Mount map_nfs() {
-    const std::string& host = mount_.host->value;
+    const std::string host = c_.address_of(mount_.host->value);
     oci::Mount mount = made("nfs", host + ":" + mount_.dev->value);
     verdict_ = {Fidelity::kNeedsAction, "mounted by the host kernel's NFS client",
                 "load the nfs module on the host; the server must be reachable from it"};
@@ -196,7 +211,9 @@ class MountMapper {
         mount.source = "[" + host + "]:" + mount_.dev->value;
       }
     } else {
-      verdict_.action += fmt::format("; write the address of {} as host", host);
+      verdict_.action += fmt::format(
+          "; write the address of {} as host, or into the site profile (names: {{hosts: ...}})",
+          host);
     }
     return mount;
   }
@@ -322,14 +339,23 @@ void map_mounts(Context& c) {
       {.application = c.application, .shared_ipc = shared_ipc, .own_network = c.own_network});
   std::vector<WorkloadMount>& mounts = c.workload.mounts;
   for (const spec::Mount& mount : c.wpar.mounts) {
-    if (std::optional<WorkloadMount> mapped = MountMapper(c, mount).map()) {
+    MountMapper mapper(c, mount);
+    if (std::optional<WorkloadMount> mapped = mapper.map()) {
       mounts.push_back(*std::move(mapped));
+    }
+    if (std::optional<WorkloadFileSystem> made = mapper.file_system()) {
+      c.workload.file_systems.push_back(*std::move(made));
     }
   }
   add_shared_parts(c, mounts);
-  if (c.wpar.general.copynameres && c.wpar.general.copynameres->value && !c.application) {
+  c.workload.names = c.profile.names;
+  c.workload.copies_names =
+      c.wpar.general.copynameres && c.wpar.general.copynameres->value && !c.application;
+  if (c.workload.copies_names) {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"}) {
-      mounts.push_back({.mount = bind_mount(file, {"bind", "ro"}), .size = {}});
+      mounts.push_back({.kind = WorkloadMount::Kind::kNameFile,
+                        .mount = bind_mount(file, {"bind", "ro"}),
+                        .size = {}});
     }
   }
   sort_parents_first(mounts);

@@ -45,25 +45,29 @@ std::optional<Destination> find_destination(std::string_view text) {
 
 class RouteMapper {
  public:
-  RouteMapper(Context& c, const spec::Route& route) : c_(c), route_(route) {}
+  RouteMapper(Context& c, const spec::Route& route)
+      : c_(c),
+        route_(route),
+        destination_(c.address_of(route.rtdest->value)),
+        gateway_(c.address_of(route.rtgateway->value)) {}
 
   void map() {
-    const std::string& gateway = route_.rtgateway->value;
+    const std::string& gateway = gateway_;
     if (c_.workload.interfaces.empty()) {
       return leave_out(Fidelity::kIgnored, "the WPAR has no interface of its own", "");
     }
-    const bool host_name =
-        !is_default(route_.rtdest->value) && !find_destination(route_.rtdest->value).has_value();
+    const bool host_name = !is_default(destination_) && !find_destination(destination_).has_value();
     if (!is_address(gateway) || host_name) {
       return leave_out(Fidelity::kNeedsAction, "names are not resolved here; the route is left out",
-                       fmt::format("write the address of {}",
-                                   is_address(gateway) ? route_.rtdest->value : gateway));
+                       fmt::format("write the address of {}, or into the site profile (names: "
+                                   "{{hosts: ...}})",
+                                   is_address(gateway) ? destination_ : gateway));
     }
     spec::RouteEntry entry{.destination = "default",
                            .gateway = gateway,
                            .interface = {},
                            .family = spec::is_ipv4(gateway) ? "inet" : "inet6"};
-    if (!is_default(route_.rtdest->value) && !set_destination(entry)) {
+    if (!is_default(destination_) && !set_destination(entry)) {
       return;
     }
     if (!set_interface(entry)) {
@@ -84,7 +88,7 @@ class RouteMapper {
   void complain(spec::Position at, std::string text) { c_.problems.add(at, std::move(text)); }
 
   bool set_destination(spec::RouteEntry& entry) {
-    const Destination destination = *find_destination(route_.rtdest->value);
+    const Destination destination = *find_destination(destination_);
     const bool ipv4 = spec::is_ipv4(destination.address);
     if (ipv4 != (entry.family == "inet")) {
       complain(route_.rtgateway->at, "route: rtgateway: not of the same family as rtdest");
@@ -138,9 +142,15 @@ class RouteMapper {
   void report() {
     const Fidelity fidelity = by_host_ ? Fidelity::kApproximate : Fidelity::kEquivalent;
     c_.note(kStanza, "rtdest", route_.rtdest, Fidelity::kEquivalent,
-            "a route of the WPAR's network namespace");
+            destination_ == route_.rtdest->value
+                ? "a route of the WPAR's network namespace"
+                : fmt::format("a route of the WPAR's network namespace; {} by the site profile",
+                              destination_));
     c_.note(kStanza, "rtgateway", route_.rtgateway, fidelity,
-            by_host_ ? "the interface is routed by the host, which is the gateway" : "gateway");
+            by_host_ ? "the interface is routed by the host, which is the gateway"
+            : gateway_ == route_.rtgateway->value
+                ? "gateway"
+                : fmt::format("gateway {} by the site profile", gateway_));
     c_.note(kStanza, "rttype", route_.rttype, Fidelity::kExact, "host or net route");
     c_.note(kStanza, "rtnetmask", route_.rtnetmask, Fidelity::kExact, "mask of the destination");
     c_.note(kStanza, "rtprefixlen", route_.rtprefixlen, Fidelity::kExact,
@@ -163,6 +173,8 @@ class RouteMapper {
 
   Context& c_;
   const spec::Route& route_;
+  std::string destination_;
+  std::string gateway_;
   bool by_host_ = false;
 };
 
@@ -170,9 +182,9 @@ class RouteMapper {
 
 void map_routes(Context& c) {
   for (const spec::Route& route : c.wpar.routes) {
-    const bool mismatch =
-        route.rtfamily && is_address(route.rtgateway->value) &&
-        (route.rtfamily->value == "inet") != spec::is_ipv4(route.rtgateway->value);
+    const std::string& gateway = c.address_of(route.rtgateway->value);
+    const bool mismatch = route.rtfamily && is_address(gateway) &&
+                          (route.rtfamily->value == "inet") != spec::is_ipv4(gateway);
     if (mismatch) {
       c.problems.add(route.rtfamily->at,
                      "route: rtfamily: the gateway's address is of the other family");

@@ -60,6 +60,7 @@ struct Profile {
   // OCI image by ostype ("0" "1" "1024"), or by the kind of the WPAR, which is looked up first.
   std::map<std::string, std::string> images;
   std::map<std::string, std::string> architectures;  // AIX's name → OCI's, "pwr7" → "ppc64le"
+  Names names;
   std::optional<std::uint64_t> machine_cpus;
   std::optional<std::uint64_t> machine_memory;  // bytes
   bool cgroup_v2 = false;  // the machine that the bundle is for has only version 2

@@ -3,9 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
-#include <span>
-#include <utility>
 
 #include "runtime/base/path.h"
 #include "runtime/base/text.h"
@@ -16,17 +13,17 @@
 #include "specs/yaml/tree.h"
 #include "translate/privileges.h"
 #include "translate/profile.h"
+#include "translate/profile_section.h"
 
 namespace wpar::translate {
 namespace {
 
-using Words = std::span<const std::string_view>;
 using yaml::Member;
 using yaml::Node;
 
-constexpr std::array<std::string_view, 12> kKeys = {
-    "interfaces", "disks",         "volume_groups", "filesystems",  "rsets",   "roots",
-    "images",     "architectures", "hooks",         "capabilities", "machine", "podman"};
+constexpr std::array<std::string_view, 13> kKeys = {
+    "names",  "interfaces",    "disks", "volume_groups", "filesystems", "rsets", "roots",
+    "images", "architectures", "hooks", "capabilities",  "machine",     "podman"};
 constexpr std::array<std::string_view, 5> kModes = {"bridge", "macvlan", "routed", "device",
                                                     "engine"};
 constexpr std::array<std::string_view, 5> kFileSystems = {"jfs2", "jfs", "vxfs", "namefs", "nfs"};
@@ -36,103 +33,6 @@ constexpr std::array<std::string_view, 9> kImageKeys = {
     "0", "1", "1024", "application", "shared", "private", "versioned", "rootvg", "system_copy"};
 constexpr std::array<std::string_view, 9> kArchitectures = {
     "386", "amd64", "arm", "arm64", "loong64", "ppc64", "ppc64le", "riscv64", "s390x"};
-
-bool contains(Words words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string listed(Words words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text.append(i == 0 ? "" : i + 1 == words.size() ? " or " : ", ").append(words[i]);
-  }
-  return text;
-}
-
-// One mapping of the document. Its readers complain and go on, so that one run shows everything.
-class Section {
- public:
-  Section(const Node& node, std::string name, spec::Problems& problems)
-      : node_(node), name_(std::move(name)), problems_(problems) {}
-
-  template <typename... Args>
-  void fail(spec::Position at, fmt::format_string<Args...> text, Args&&... args) const {
-    problems_.add(at, fmt::format("{}{}{}", name_, name_.empty() ? "" : ": ",
-                                  fmt::format(text, std::forward<Args>(args)...)));
-  }
-
-  template <typename Visit>
-  void each(Visit&& visit) const {
-    if (!node_.is_mapping() && !node_.is_null()) {
-      fail(node_.at, "expected a mapping \"name: value\"");
-    }
-    for (const Member& member : node_.members) {
-      visit(member);
-    }
-  }
-
-  // Every key must be a member of `known`.
-  template <typename Visit>
-  void each_known(Words known, Visit&& visit) const {
-    each([&](const Member& member) {
-      if (contains(known, member.key)) {
-        return visit(member);
-      }
-      fail(member.at, "unknown key \"{}\", the nearest known one is \"{}\"", member.key,
-           spec::nearest_name(member.key, known));
-    });
-  }
-
-  Section below(const Member& member) const {
-    return {member.value, name_.empty() ? member.key : name_ + "." + member.key, problems_};
-  }
-
-  std::string word(const Member& member) const { return word(member.key, member.value); }
-  std::string word(const std::string& key, const Node& value) const {
-    const bool printable = std::all_of(value.text.begin(), value.text.end(),
-                                       [](char c) { return c >= ' ' && c < 0x7f; });
-    if (!value.is_scalar() || value.text.empty() || !printable) {
-      fail(value.at, "{}: expected a word of plain ASCII text", key);
-      return {};
-    }
-    return value.text;
-  }
-
-  std::string word_of(const Member& member, Words known) const {
-    std::string text = word(member);
-    if (!text.empty() && !contains(known, text)) {
-      fail(member.value.at, "{}: expected {}, not \"{}\"", member.key, listed(known), text);
-    }
-    return text;
-  }
-
-  std::string path(const Member& member) const { return path(member.key, member.value); }
-  std::string path(const std::string& key, const Node& value) const {
-    std::string text = word(key, value);
-    if (!text.empty() && !is_absolute(text)) {
-      fail(value.at, "{}: expected an absolute path, not \"{}\"", key, text);
-    }
-    return text;
-  }
-
-  std::int64_t number(const Member& member, std::int64_t least,
-                      std::int64_t most = std::numeric_limits<std::int64_t>::max()) const {
-    const std::optional<std::int64_t> number = parse_integer<std::int64_t>(word(member));
-    if (!number || *number < least || *number > most) {
-      const bool bounded = most != std::numeric_limits<std::int64_t>::max();
-      fail(member.value.at, "{}: expected a number of at least {}{}", member.key, least,
-           bounded ? fmt::format(" and at most {}", most) : "");
-    }
-    return number.value_or(least);
-  }
-
-  const Node& node() const { return node_; }
-
- private:
-  const Node& node_;
-  std::string name_;
-  spec::Problems& problems_;
-};
 
 // "192.0.2.0/24"; host bits are taken off.
 void read_subnet(const Section& section, const Node& node, InterfaceProfile& profile) {
@@ -278,6 +178,44 @@ void read_capabilities(const Section& section, Profile& profile) {
   });
 }
 
+// "192.0.2.53" or a list of such words.
+std::vector<std::string> words_of(const Section& section, const Member& member) {
+  std::vector<std::string> words;
+  for (const Node& item : member.value.items) {
+    words.push_back(section.word(member.key, item));
+  }
+  if (!member.value.is_sequence()) {
+    words.push_back(section.word(member));
+  }
+  return words;
+}
+
+std::string address_of(const Section& section, const std::string& key, const std::string& text,
+                       spec::Position at) {
+  if (!text.empty() && !spec::is_ipv4(text) && !spec::is_ipv6(text)) {
+    section.fail(at, "{}: \"{}\" is not an IPv4 or IPv6 address", key, text);
+  }
+  return text;
+}
+
+void read_resolution(const Section& section, Names& names) {
+  constexpr std::array<std::string_view, 3> kKnown = {"nameservers", "search", "hosts"};
+  section.each_known(kKnown, [&](const Member& member) {
+    if (member.key == "search") {
+      names.search = words_of(section, member);
+    } else if (member.key == "nameservers") {
+      for (std::string& word : words_of(section, member)) {
+        names.nameservers.push_back(address_of(section, member.key, word, member.value.at));
+      }
+    } else {
+      const Section hosts = section.below(member);
+      hosts.each([&](const Member& host) {
+        names.hosts[host.key] = address_of(hosts, host.key, hosts.word(host), host.value.at);
+      });
+    }
+  });
+}
+
 void read_podman(const Section& section, Profile& profile) {
   constexpr std::array<std::string_view, 2> kKnown = {"networks", "hooks"};
   constexpr std::array<std::string_view, 2> kNetworks = {"hook", "engine"};
@@ -316,6 +254,9 @@ void read_names(const Section& section, const std::string& key, Profile& profile
 void read_key(const Section& section, const std::string& key, Profile& profile) {
   if (key == "machine") {
     return read_machine(section, profile);
+  }
+  if (key == "names") {
+    return read_resolution(section, profile.names);
   }
   if (key == "podman") {
     return read_podman(section, profile);

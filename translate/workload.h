@@ -5,6 +5,7 @@
 // targets/: limits, capabilities, environment and arguments are in the configuration itself.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "specs/oci/mounts.h"
 #include "specs/wpar/device_document.h"
 #include "specs/wpar/network_document.h"
+#include "specs/wpar/value.h"
 
 namespace wpar::translate {
 
@@ -34,6 +36,12 @@ struct WorkloadDevice {
   bool exclusive = true;  // one WPAR at a time may have it
 };
 
+// Where the specification says it, for targets that answer better; line 0: nowhere.
+struct MountPlaces {
+  spec::Position directory;
+  spec::Position size;
+};
+
 // A mount that the specification asks for, or that follows from the WPAR's kind; not those that
 // every container has.
 struct WorkloadMount {
@@ -42,10 +50,26 @@ struct WorkloadMount {
     kVolumeGroup,  // a directory of the site profile's volume group: has to be made
     kNfs,
     kDisk,
+    kNameFile,  // a file of the host that copynameres gives
   };
   Kind kind = Kind::kBind;
   oci::Mount mount;
-  std::optional<std::uint64_t> size;  // bytes asked for; nobody enforces it
+  std::optional<std::uint64_t> size;  // bytes asked for; a bundle does not enforce it
+  MountPlaces places = {};
+};
+
+// A file system that AIX makes, and that is a directory of the root here.
+struct WorkloadFileSystem {
+  std::string directory;
+  std::optional<std::uint64_t> size;
+  MountPlaces places = {};
+};
+
+// Settings of name resolution, of the site profile.
+struct Names {
+  std::vector<std::string> nameservers;
+  std::vector<std::string> search;
+  std::map<std::string, std::string> hosts;  // name → address
 };
 
 enum class RootKind {
@@ -82,6 +106,9 @@ struct Workload {
   std::vector<WorkloadInterface> interfaces;
   std::vector<spec::RouteEntry> routes;
   std::vector<WorkloadMount> mounts;  // parents before children
+  std::vector<WorkloadFileSystem> file_systems;
+  bool copies_names = false;  // copynameres
+  Names names;
   std::vector<WorkloadDevice> devices;
   std::vector<std::string> privileges;  // AIX names, resolved: what the capabilities came from
 };

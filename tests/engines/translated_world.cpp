@@ -48,6 +48,7 @@ void TranslatedWorld::SetUp() {
       fmt::format(
           "[containers]\ndefault_ulimits = [{2}, {3}]\n[engine]\ncgroup_manager = \"cgroupfs\"\n"
           "events_logger = \"file\"\ntmp_dir = \"{0}/tmp\"\nruntime = \"runwpar\"\n"
+          "infra_image = \"localhost/pause:latest\"\n"
           "[engine.runtimes]\nrunwpar = [\"{1}\"]\n[network]\n"
           "network_config_dir = \"{0}/networks\"\n",
           temp_->path(), runtime().program(), own_limit("nofile", RLIMIT_NOFILE, 4096),

@@ -209,7 +209,7 @@ void plan_mounts(Translation& translation, EnginePlan& plan) {
   }
   for (const WorkloadMount& mount : translation.workload.mounts) {
     const bool bind =
-        mount.kind == WorkloadMount::Kind::kBind || mount.kind == WorkloadMount::Kind::kVolumeGroup;
+        mount.kind != WorkloadMount::Kind::kNfs && mount.kind != WorkloadMount::Kind::kDisk;
     if (bind) {
       plan_bind(translation, plan, mount.mount);
     } else {
@@ -289,7 +289,7 @@ void add_remark(Report& report, std::string_view stanza, Fidelity fidelity, std:
                                      .action = std::move(action)});
 }
 
-void revise(Report& report, std::string_view stanza, std::string_view attribute, Fidelity fidelity,
+bool revise(Report& report, std::string_view stanza, std::string_view attribute, Fidelity fidelity,
             std::string reason, std::string action) {
   // Of an attribute that is given again, the last line counts.
   const auto found =
@@ -297,10 +297,24 @@ void revise(Report& report, std::string_view stanza, std::string_view attribute,
         return entry.stanza == stanza && entry.attribute == attribute &&
                !entry.reason.starts_with("overridden") && !entry.reason.starts_with("set again");
       });
-  if (found != report.entries.rend()) {
-    found->fidelity = fidelity;
-    found->reason = std::move(reason);
-    found->action = std::move(action);
+  if (found == report.entries.rend()) {
+    return false;
+  }
+  found->fidelity = fidelity;
+  found->reason = std::move(reason);
+  found->action = std::move(action);
+  return true;
+}
+
+void revise_at(Report& report, spec::Position place, Fidelity fidelity, std::string reason) {
+  for (Entry& entry : report.entries) {
+    if (entry.line == place.line && entry.column == place.column &&
+        entry.source == static_cast<std::size_t>(place.source) && place.line > 0) {
+      entry.fidelity = fidelity;
+      entry.reason = std::move(reason);
+      entry.action.clear();
+      return;
+    }
   }
 }
 

@@ -65,7 +65,10 @@ void plan_networks(Translation& translation, EnginePlan& plan);
 void add_remark(Report& report, std::string_view stanza, Fidelity fidelity, std::string reason,
                 std::string action = {});
 // The target answers differently for an attribute than a bundle does; nothing if no line has it.
-void revise(Report& report, std::string_view stanza, std::string_view attribute, Fidelity fidelity,
+// Whether one has.
+bool revise(Report& report, std::string_view stanza, std::string_view attribute, Fidelity fidelity,
             std::string reason, std::string action = {});
+// The same for one of several stanzas.
+void revise_at(Report& report, spec::Position place, Fidelity fidelity, std::string reason);
 
 }  // namespace wpar::translate

@@ -2,19 +2,16 @@
 #include "translate/targets/kube.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 
 #include "runtime/base/text.h"
-#include "translate/targets/engine.h"
+#include "translate/targets/kube_plan.h"
 
 namespace wpar::translate {
 namespace {
 
-constexpr std::int64_t kDefaultPeriod = 100000;
-constexpr int kMilli = 1000;
-constexpr int kSharesOfOneCpu = 1024;
+constexpr const char* kLabel = "org.openwpar.name";
 
 // A label of RFC 1123: what Kubernetes takes as a name.
 std::string label_of(std::string_view text) {
@@ -27,9 +24,6 @@ std::string label_of(std::string_view text) {
   const std::size_t last = label.find_last_not_of('-');
   return first == std::string::npos ? "wpar" : label.substr(first, last - first + 1);
 }
-
-// A node with this tag is a string, whatever it looks like: "no", "16000".
-constexpr const char* kString = "!";
 
 void emit(YAML::Emitter& out, const YAML::Node& node) {
   if (node.IsMap()) {
@@ -55,12 +49,13 @@ void emit(YAML::Emitter& out, const YAML::Node& node) {
 class Pod {
  public:
   Pod(Translation& translation, const std::string& runtime_class)
-      : t_(translation), name_(label_of(translation.name)) {
-    pod_["apiVersion"] = "v1";
-    pod_["kind"] = "Pod";
-    pod_["metadata"]["name"] = name_;
+      : plan_{.translation = translation,
+              .name = label_of(translation.name),
+              .stateful = !translation.workload.application && translation.workload.auto_start},
+        t_(translation),
+        name_(plan_.name) {
     if (!runtime_class.empty()) {
-      pod_["spec"]["runtimeClassName"] = runtime_class;
+      plan_.spec["runtimeClassName"] = runtime_class;
     }
   }
 
@@ -68,25 +63,68 @@ class Pod {
     plan_names();
     plan_process();
     plan_security();
-    plan_limits();
-    plan_mounts();
+    plan_kube_limits(plan_);
+    plan_kube_volumes(plan_);
     plan_network();
     report_rest();
-    pod_["spec"]["containers"].push_back(container_);
-    YAML::Emitter out;
-    emit(out, pod_);
-    return std::string(kWrittenBy) + out.c_str() + "\n";
+    plan_.spec["containers"].push_back(plan_.container);
+    std::string text;
+    for (const YAML::Node& document : documents()) {
+      YAML::Emitter out;
+      emit(out, document);
+      text += (text.empty() ? kWrittenBy : "---\n") + std::string(out.c_str()) + "\n";
+    }
+    return text;
   }
 
  private:
   void lose(std::string_view stanza, Fidelity fidelity, std::string reason,
             std::string action = {}) {
-    add_remark(t_.report, stanza, fidelity, std::move(reason), std::move(action));
+    plan_.lose(stanza, fidelity, std::move(reason), std::move(action));
   }
-  static YAML::Node quoted(const std::string& text) {
-    YAML::Node node(text);
-    node.SetTag(kString);
+
+  static YAML::Node document(const char* version, const char* kind, const std::string& name) {
+    YAML::Node node;
+    node["apiVersion"] = version;
+    node["kind"] = kind;
+    node["metadata"]["name"] = name;
     return node;
+  }
+
+  // What is needed first comes first.
+  std::vector<YAML::Node> documents() {
+    if (plan_.stateful) {
+      return {service(), stateful_set()};
+    }
+    std::vector<YAML::Node> all = plan_.claims;
+    YAML::Node pod = document("v1", "Pod", name_);
+    for (const auto& entry : plan_.metadata) {
+      pod["metadata"][entry.first.Scalar()] = entry.second;
+    }
+    pod["spec"] = plan_.spec;
+    all.push_back(pod);
+    return all;
+  }
+
+  // A StatefulSet names one; it has no address and no ports of its own.
+  YAML::Node service() {
+    YAML::Node service = document("v1", "Service", name_);
+    service["spec"]["clusterIP"] = "None";
+    service["spec"]["selector"][kLabel] = quoted(name_);
+    return service;
+  }
+
+  YAML::Node stateful_set() {
+    YAML::Node set = document("apps/v1", "StatefulSet", name_);
+    set["spec"]["serviceName"] = name_;
+    set["spec"]["replicas"] = 1;
+    set["spec"]["selector"]["matchLabels"][kLabel] = quoted(name_);
+    set["spec"]["template"]["metadata"] = plan_.metadata;
+    set["spec"]["template"]["spec"] = plan_.spec;
+    for (const YAML::Node& claim : plan_.claims) {
+      set["spec"]["volumeClaimTemplates"].push_back(claim);
+    }
+    return set;
   }
 
   void plan_names() {
@@ -95,16 +133,23 @@ class Pod {
     }
     if (t_.config.hostname) {
       const std::string& wanted = *t_.config.hostname;
-      const std::string host = label_of(wanted.substr(0, wanted.find('.')));
-      pod_["spec"]["hostname"] = quoted(host);
-      if (host != wanted) {
-        revise(t_.report, "general", "hostname", Fidelity::kApproximate,
-               fmt::format("a Pod's host name has no domain: {}", host));
+      std::string host = label_of(wanted.substr(0, wanted.find('.')));
+      std::string reason = fmt::format("a Pod's host name has no domain: {}", host);
+      if (plan_.stateful) {
+        host = name_ + "-0";
+        reason = fmt::format("the Pod of a StatefulSet is called {}, and its host too", host);
+      } else {
+        plan_.spec["hostname"] = quoted(host);
+      }
+      if (host != wanted &&
+          !revise(t_.report, "general", "hostname", Fidelity::kApproximate, reason)) {
+        lose("general", Fidelity::kApproximate, reason);
       }
     }
+    plan_.metadata["labels"][kLabel] = quoted(name_);
     for (const auto& [key, value] : t_.config.annotations) {
       if (key != spec::kNetworkAnnotation && key != spec::kDevicesAnnotation) {
-        pod_["metadata"]["annotations"][key] = quoted(value);
+        plan_.metadata["annotations"][key] = quoted(value);
       }
     }
   }
@@ -120,36 +165,38 @@ class Pod {
                        t_.config.root->path),
            "make that image of the root, or name one in the site profile (images)");
     }
-    container_["name"] = name_;
-    container_["image"] = quoted(image);
+    plan_.container["name"] = name_;
+    plan_.container["image"] = quoted(image);
     for (const std::string& word : process.args) {
-      container_["command"].push_back(quoted(escaped(word)));
+      plan_.container["command"].push_back(quoted(escaped(word)));
     }
     for (const std::string& variable : process.env) {
       const std::size_t equals = std::min(variable.find('='), variable.size());
       YAML::Node entry;
       entry["name"] = quoted(variable.substr(0, equals));
       entry["value"] = quoted(escaped(variable.substr(std::min(equals + 1, variable.size()))));
-      container_["env"].push_back(entry);
+      plan_.container["env"].push_back(entry);
     }
-    container_["workingDir"] = process.cwd;
-    pod_["spec"]["restartPolicy"] = application ? "Never" : "OnFailure";
-    pod_["spec"]["terminationGracePeriodSeconds"] = application ? 60 : 600;
-    pod_["spec"]["enableServiceLinks"] = false;
-    pod_["spec"]["automountServiceAccountToken"] = false;
+    plan_.container["workingDir"] = process.cwd;
+    plan_.spec["restartPolicy"] = application ? "Never" : plan_.stateful ? "Always" : "OnFailure";
+    plan_.spec["terminationGracePeriodSeconds"] = application ? 60 : 600;
+    plan_.spec["enableServiceLinks"] = false;
+    plan_.spec["automountServiceAccountToken"] = false;
   }
 
-  // Kubernetes expands $(NAME); "$$" stands for "$".
+  // Kubernetes expands $(NAME), and "$$" stands for "$"; any other "$" stands for itself.
   static std::string escaped(const std::string& text) {
     std::string result;
-    for (const char c : text) {
-      result += c == '$' ? std::string("$$") : std::string(1, c);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+      const bool special = text[i] == '$' && (next == '$' || next == '(');
+      result += special ? "$$" : std::string(1, text[i]);
     }
     return result;
   }
 
   void plan_security() {
-    YAML::Node capabilities = container_["securityContext"]["capabilities"];
+    YAML::Node capabilities = plan_.container["securityContext"]["capabilities"];
     capabilities["drop"].push_back("ALL");
     if (const auto& wanted = t_.config.process->capabilities) {
       for (const std::string& name : wanted->bounding) {
@@ -163,134 +210,18 @@ class Pod {
       YAML::Node entry;
       entry["name"] = key;
       entry["value"] = quoted(value);
-      pod_["spec"]["securityContext"]["sysctls"].push_back(entry);
+      plan_.spec["securityContext"]["sysctls"].push_back(entry);
       lose("resources", Fidelity::kNeedsAction, fmt::format("sysctl {} of the Pod", key),
            "allow it on the nodes (kubelet --allowed-unsafe-sysctls)");
     }
   }
 
-  void plan_limits() {
-    const oci::Resources& resources = t_.config.linux_.resources;
-    YAML::Node limits;
-    YAML::Node requests;
-    if (resources.cpu) {
-      const oci::CpuResources& cpu = *resources.cpu;
-      std::int64_t most = INT64_MAX;
-      if (cpu.quota && *cpu.quota > 0) {
-        const auto period = static_cast<std::int64_t>(cpu.period.value_or(kDefaultPeriod));
-        most = std::max<std::int64_t>(*cpu.quota * kMilli / period, 1);
-        limits["cpu"] = fmt::format("{}m", most);
-      }
-      if (cpu.shares) {
-        const auto part = static_cast<std::int64_t>(*cpu.shares * kMilli / kSharesOfOneCpu);
-        requests["cpu"] = fmt::format("{}m", std::min(part, most));
-        lose("resources", Fidelity::kApproximate,
-             "the weight of the CPU as a request, which the scheduler also reserves");
-      }
-      if (cpu.cpus || cpu.mems) {
-        lose("resources", Fidelity::kIgnored, "a Pod names no processors: rset is left out");
-      }
-    }
-    if (resources.memory) {
-      const oci::MemoryResources& memory = *resources.memory;
-      if (memory.limit && *memory.limit > 0) {
-        limits["memory"] = quoted(fmt::format("{}", *memory.limit));
-      }
-      if (memory.reservation && *memory.reservation > 0) {
-        requests["memory"] = quoted(fmt::format("{}", *memory.reservation));
-      }
-      if (memory.swap) {
-        lose("resources", Fidelity::kIgnored, "a Pod has no limit of memory and swap together");
-      }
-    }
-    if (limits.size() > 0) {
-      container_["resources"]["limits"] = limits;
-    }
-    if (requests.size() > 0) {
-      container_["resources"]["requests"] = requests;
-    }
-    report_limits(resources);
-  }
-
-  void report_limits(const oci::Resources& resources) {
-    if (resources.pids_limit) {
-      lose("resources", Fidelity::kNeedsAction, "a Pod has no limit of processes",
-           fmt::format("set podPidsLimit of the kubelet ({})", *resources.pids_limit));
-    }
-    for (const oci::HugepageLimit& limit : resources.hugepage_limits) {
-      lose("resources", Fidelity::kIgnored,
-           fmt::format("huge pages of {} are reserved, not limited: left out", limit.page_size));
-    }
-    for (const auto& entry : resources.unified) {
-      lose("resources", Fidelity::kIgnored, fmt::format("a Pod has no {}", entry.first));
-    }
-    for (const oci::Rlimit& limit : t_.config.process->rlimits) {
-      lose("resources", Fidelity::kIgnored, fmt::format("a Pod has no {}", limit.type));
-    }
-    for (const oci::Mount& mount : t_.config.mounts) {
-      for (const std::string& option : mount.options) {
-        if (mount.type == "devpts" && option.starts_with("max=")) {
-          lose("resources", Fidelity::kIgnored, "a Pod has no limit of terminals");
-        }
-      }
-    }
-  }
-
-  void plan_mounts() {
-    for (const WorkloadMount& entry : t_.workload.mounts) {
-      const oci::Mount& mount = entry.mount;
-      const std::string name = fmt::format("fs{}", pod_["spec"]["volumes"].size());
-      YAML::Node volume;
-      volume["name"] = name;
-      if (entry.kind == WorkloadMount::Kind::kDisk) {
-        volume["persistentVolumeClaim"]["claimName"] = name_ + "-" + name;
-        lose("mount", Fidelity::kNeedsAction,
-             fmt::format("{} is the claim {}-{}", mount.destination, name_, name),
-             fmt::format("make the claim, with {} behind it", mount.source.value_or("")));
-      } else if (entry.kind == WorkloadMount::Kind::kNfs) {
-        const std::string source = mount.source.value_or("");
-        const std::size_t colon = source.rfind(":/");
-        volume["nfs"]["server"] = quoted(source.substr(0, colon));
-        volume["nfs"]["path"] = quoted(colon == std::string::npos ? "/" : source.substr(colon + 1));
-      } else {
-        volume["hostPath"]["path"] = quoted(mount.source.value_or(""));
-      }
-      pod_["spec"]["volumes"].push_back(volume);
-      add_volume_mount(name, mount);
-    }
-  }
-
-  void add_volume_mount(const std::string& name, const oci::Mount& mount) {
-    YAML::Node entry;
-    entry["name"] = name;
-    entry["mountPath"] = quoted(mount.destination);
-    std::vector<std::string> lost;
-    for (const std::string& option : mount.options) {
-      if (option == "ro") {
-        entry["readOnly"] = true;
-      } else if (option != "rw" && option != "bind" && option != "rbind" &&
-                 !option.starts_with("addr=")) {
-        lost.push_back(option);
-      }
-    }
-    if (!lost.empty()) {
-      lose("mount", Fidelity::kIgnored,
-           fmt::format("{}: a Pod sets no mount options: {}", mount.destination, join(lost, ", ")));
-    }
-    if (mount.destination.find(':') != std::string::npos) {
-      lose("mount", Fidelity::kNeedsAction,
-           fmt::format("{}: Kubernetes refuses a colon in a mount path", mount.destination),
-           "choose another directory");
-    }
-    container_["volumeMounts"].push_back(entry);
-  }
-
   void plan_network() {
     if (!t_.workload.own_network) {
-      pod_["spec"]["hostNetwork"] = true;
+      plan_.spec["hostNetwork"] = true;
     }
     if (t_.workload.shared_ipc) {
-      pod_["spec"]["hostIPC"] = true;
+      plan_.spec["hostIPC"] = true;
     }
     YAML::Emitter networks;
     networks << YAML::Flow << YAML::DoubleQuoted << YAML::BeginSeq;
@@ -312,7 +243,7 @@ class Pod {
     }
     networks << YAML::EndSeq;
     if (!t_.workload.interfaces.empty()) {
-      pod_["metadata"]["annotations"]["k8s.v1.cni.cncf.io/networks"] = quoted(networks.c_str());
+      plan_.metadata["annotations"]["k8s.v1.cni.cncf.io/networks"] = quoted(networks.c_str());
     } else if (t_.workload.own_network) {
       lose("network", Fidelity::kApproximate, "a Pod always has the cluster's network");
     }
@@ -333,14 +264,18 @@ class Pod {
       revise(t_.report, "general", "script", Fidelity::kNeedsAction,
              "a Pod runs no script on the host", "run it by other means, or inside");
     }
-    revise(t_.report, "general", "auto", Fidelity::kApproximate,
-           "a Pod starts when it is applied, and again with its node");
+    if (plan_.stateful) {
+      revise(t_.report, "general", "auto", Fidelity::kEquivalent,
+             "a StatefulSet of one: the cluster starts it, again after an end, and never twice");
+    } else {
+      revise(t_.report, "general", "auto", Fidelity::kApproximate,
+             "a Pod starts when it is applied, and is not moved to another node");
+    }
   }
 
+  KubePlan plan_;
   Translation& t_;
-  std::string name_;
-  YAML::Node pod_;
-  YAML::Node container_;
+  const std::string& name_;
 };
 
 }  // namespace

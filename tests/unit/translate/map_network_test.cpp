@@ -170,5 +170,18 @@ TEST(MapNetwork, ARouteByAnEnginesNetworkIsNotLostWithoutAWord) {
             Fidelity::kEquivalent);
 }
 
+TEST(MapRoutes, NamesThatTheSiteProfileKnowsAreAddresses) {
+  const Translation translation =
+      translated(system_with("network:\n address = 192.0.2.7\n netmask = 255.255.255.0\n"
+                             "route:\n rtdest = far.example.com\n rtgateway = gw\n"
+                             "route:\n rtdest = elsewhere\n rtgateway = gw\n"),
+                 "names: {hosts: {far.example.com: 203.0.113.9, gw: 192.0.2.1}}\n");
+  ASSERT_EQ(translation.workload.routes.size(), 1u);
+  EXPECT_EQ(translation.workload.routes[0].destination, "203.0.113.9/32");
+  EXPECT_EQ(translation.workload.routes[0].gateway, "192.0.2.1");
+  EXPECT_EQ(entry_of(translation, "route.rtdest").fidelity, Fidelity::kEquivalent);
+  EXPECT_NE(entry_of(translation, "route.rtgateway").reason.find("192.0.2.1"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace wpar::translate

@@ -4,9 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
 #include "runtime/base/path.h"
@@ -17,6 +14,7 @@
 #include "runtime/lifecycle/criu_images.h"
 #include "runtime/lifecycle/criu_mounts.h"
 #include "runtime/lifecycle/criu_namespaces.h"
+#include "runtime/lifecycle/criu_refusals.h"
 #include "runtime/lifecycle/rootless.h"
 #include "runtime/sys/mount.h"
 #include "runtime/sys/open.h"
@@ -36,31 +34,12 @@ void require_running(const Container& container) {
   }
 }
 
-void require_restorable_descriptors(const Container& container, const plan::Plan& plan) {
-  const std::vector<std::string>& keys = container.record.standard_descriptors;
-  if (!plan.process.terminal && keys.empty()) {
-    throw_error(ErrorKind::kUnsupported,
-                "cannot checkpoint container {}: it was made by an earlier runwpar, which did not "
-                "record what its standard input, output and error are",
-                container.record.id);
-  }
-  constexpr std::array<std::string_view, 3> kNames = {"input", "output", "error"};
-  for (std::size_t i = 0; i < std::min(keys.size(), kNames.size()); ++i) {
-    if (keys[i].starts_with("socket:")) {
-      throw_error(
-          ErrorKind::kUnsupported,
-          "cannot checkpoint container {}: its standard {} is a socket of the caller, which "
-          "CRIU cannot give to the restored process",
-          container.record.id, kNames[i]);
-    }
-  }
-}
-
 // What create was told when the container was made.
 plan::Plan recorded_plan(const Context& context, const Container& container) {
   CreateOptions options;
   options.id = container.record.id;
   plan::HostFacts host = look_at_host(context);
+  require_rights(host);
   return make_plan(context, host, options, container.record.bundle, container.entry.config_text());
 }
 
@@ -169,7 +148,8 @@ void checkpoint(const Context& context, const CheckpointOptions& options) {
   require_running(container);
   check_status_fd(options.status_fd);
   const plan::Plan plan = recorded_plan(context, container);
-  require_restorable_descriptors(container, plan);
+  require_saveable(plan);
+  require_saveable_descriptors(container.record.id, plan, container.record.standard_descriptors);
   const ImageDirectories directories = make_image_directories(options.image);
   check_parent(options, directories);
   const UniqueFd init = find_init(container.record);

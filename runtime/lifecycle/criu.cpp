@@ -33,6 +33,7 @@ constexpr const char* kWhatToInstall =
 constexpr const char* kUsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::size_t kLargestAnswer = std::size_t{64} << 10;
 constexpr std::size_t kLargestLog = std::size_t{1} << 30;
+constexpr int kLazyPipeBytes = 4 << 20;  // 819 pages, which the kernel rounds up
 constexpr int kCleanUpMs = 20'000;
 
 std::string search_path() {
@@ -138,6 +139,19 @@ void Criu::require_lazy_pages() {
   if (!ask(write_criu_feature_request()).lazy_pages) {
     throw_error(ErrorKind::kUnsupported,
                 "this kernel has no userfaultfd(2) that is good enough for --lazy-pages");
+  }
+  // CRIU does not look whether it got one, and fails when the first page is asked for.
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) < 0) {
+    throw_errno("create a pipe");
+  }
+  const UniqueFd reader(ends[0]);
+  const UniqueFd writer(ends[1]);
+  if (::fcntl(reader.get(), F_SETPIPE_SZ, kLazyPipeBytes) < 0) {
+    throw_error(ErrorKind::kUnsupported,
+                "--lazy-pages needs a pipe of {} bytes: CAP_SYS_RESOURCE, or more in "
+                "/proc/sys/fs/pipe-max-size",
+                kLazyPipeBytes);
   }
 }
 

@@ -20,9 +20,10 @@ namespace {
 
 constexpr int kStandard = 3;
 constexpr std::string_view kFileKey = "file[";
+constexpr std::string_view kTerminalKey = "tty[";
 constexpr unsigned int kMemoryDevices = 1;  // /dev/null and its like
 
-// Kinds that CRIU finds by their path. Terminals it treats otherwise.
+// Kinds that CRIU finds by their path.
 bool is_found_by_path(const struct stat& info) {
   return S_ISREG(info.st_mode) || S_ISFIFO(info.st_mode) ||
          (S_ISCHR(info.st_mode) && major(info.st_rdev) == kMemoryDevices);
@@ -39,6 +40,9 @@ std::string key_of(int fd) {
   }
   std::string link =
       sys::read_link(sys::open_path(fmt::format("/proc/self/fd/{}", fd), O_PATH | O_NOFOLLOW));
+  if (::isatty(fd) == 1) {
+    return fmt::format("{}{:x}:{:x}]", kTerminalKey, info.st_rdev, info.st_dev);
+  }
   if (!link.starts_with('/') || !is_found_by_path(info)) {
     return link;
   }
@@ -65,7 +69,7 @@ UniqueFd duplicate(int fd) {
 }
 
 bool is_inherited(std::string_view key) {
-  return key.starts_with("pipe:[") || key.starts_with(kFileKey);
+  return key.starts_with("pipe:[") || key.starts_with(kTerminalKey) || key.starts_with(kFileKey);
 }
 
 }  // namespace
@@ -91,7 +95,8 @@ std::vector<std::string> from_outside(std::vector<std::string> keys,
 std::vector<std::string> external_files(const std::vector<std::string>& keys) {
   std::vector<std::string> files;
   for (const std::string& key : keys) {
-    if (key.starts_with(kFileKey) && std::ranges::find(files, key) == files.end()) {
+    if ((key.starts_with(kFileKey) || key.starts_with(kTerminalKey)) &&
+        std::ranges::find(files, key) == files.end()) {
       files.push_back(key);
     }
   }

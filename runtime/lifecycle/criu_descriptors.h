@@ -21,7 +21,7 @@ std::vector<std::string> standard_descriptors();
 // Without those, now "", that the container reaches by a mount of its own.
 std::vector<std::string> from_outside(std::vector<std::string> keys,
                                       const std::vector<MountLine>& table);
-// Those that CRIU must be told of: "file[1a:2b]".
+// Those that CRIU must be told of: files and terminals.
 std::vector<std::string> external_files(const std::vector<std::string>& keys);
 
 struct InheritedDescriptors {

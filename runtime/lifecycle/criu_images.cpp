@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/base/errno_text.h"
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
+#include "runtime/base/log.h"
 #include "runtime/base/path.h"
+#include "runtime/base/text.h"
 #include "runtime/lifecycle/bundle_plan.h"
 #include "runtime/sys/open.h"
 #include "specs/oci/json_cursor.h"
@@ -52,7 +55,52 @@ std::string criu_config(const plan::Plan& plan) {
   return ::access(kConfigFile, R_OK) == 0 ? kConfigFile : "";
 }
 
+// The id outside that `map` ("0 100000 65536\n…", user_namespaces(7)) gives to 0.
+std::uint32_t outside_root(std::string_view map) {
+  for (const std::string_view line : split(map, '\n')) {
+    const auto words = split_words(line);
+    if (words.size() == 3 && words[0] == "0") {
+      if (const auto id = parse_integer<std::uint32_t>(words[1])) {
+        return *id;
+      }
+    }
+  }
+  throw_error(ErrorKind::kUnsupported,
+              "CRIU cannot restore into a user namespace in which there is no root");
+}
+
 }  // namespace
+
+LentDirectory::LentDirectory(BorrowedFd directory, gid_t to)
+    : directory_(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0)) {
+  struct stat info = {};
+  if (::fstat(directory.get(), &info) < 0 || ::fchown(directory.get(), ~uid_t{0}, to) < 0) {
+    throw_errno("lend the images to the container's root");
+  }
+  group_ = info.st_gid;
+  mode_ = info.st_mode & 07777;
+  if (::fchmod(directory.get(), mode_ | S_IRWXG) < 0) {
+    throw_errno("lend the images to the container's root");
+  }
+}
+
+LentDirectory::LentDirectory(LentDirectory&& other) noexcept
+    : directory_(std::move(other.directory_)), group_(other.group_), mode_(other.mode_) {}
+
+LentDirectory::~LentDirectory() {
+  if (directory_ && (::fchmod(directory_.get(), mode_) < 0 ||
+                     ::fchown(directory_.get(), ~uid_t{0}, group_) < 0)) {
+    log::warn(fmt::format("the images stay open to the container's root: {}", errno_text(errno)));
+  }
+}
+
+LentDirectory lend_to_root_of(const plan::IdMapPlan& maps, BorrowedFd directory) {
+  if (maps.uid_map.empty()) {
+    return {};
+  }
+  static_cast<void>(outside_root(maps.uid_map));
+  return {directory, outside_root(maps.gid_map)};
+}
 
 ImageDirectories make_image_directories(const ImageOptions& options) {
   in_context("--image-path", [&] { make_private_directories(image_path(options)); });

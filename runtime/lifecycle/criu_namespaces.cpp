@@ -26,14 +26,6 @@ const plan::NamespaceFact& fact_of(NamespaceKind kind) {
   return plan::kNamespaceKinds[static_cast<std::size_t>(kind)];
 }
 
-void require_joinable(NamespaceKind kind) {
-  if (kind == NamespaceKind::kCgroup || kind == NamespaceKind::kTime) {
-    throw_error(ErrorKind::kUnsupported,
-                "/linux/namespaces: CRIU cannot restore into a {} namespace that exists already",
-                fact_of(kind).word);
-  }
-}
-
 ino_t namespace_inode(const std::string& process, std::string_view name) {
   const std::string path = fmt::format("/proc/{}/ns/{}", process, name);
   struct stat info = {};
@@ -51,7 +43,6 @@ ino_t namespace_inode(const std::string& process, std::string_view name) {
 std::vector<std::string> external_namespaces(const plan::NamespacePlan& plan, pid_t pid) {
   std::vector<std::string> external;
   for (const plan::NamespaceJoin& join : plan.join) {
-    require_joinable(join.kind);
     const std::string key = external_key(join.kind);
     if (!key.empty()) {
       const std::string_view name = fact_of(join.kind).proc_name;
@@ -65,7 +56,6 @@ std::vector<std::string> external_namespaces(const plan::NamespacePlan& plan, pi
 void join_namespaces(const plan::NamespacePlan& plan, CriuOptions& request,
                      std::vector<UniqueFd>& opened) {
   for (const plan::NamespaceJoin& join : plan.join) {
-    require_joinable(join.kind);
     const std::string key = external_key(join.kind);
     if (key.empty()) {
       request.join_namespaces.emplace_back(fact_of(join.kind).proc_name, join.path);

@@ -17,7 +17,7 @@
 
 namespace wpar::lifecycle {
 
-// For a dump: "net[4026532000]:extRootNetNS". Throws kUnsupported for what no restore could join.
+// For a dump: "net[4026532000]:extRootNetNS".
 std::vector<std::string> external_namespaces(const plan::NamespacePlan& plan, pid_t pid);
 // For a restore. Namespace files that CRIU needs as descriptors are added to `opened`, whose first
 // becomes number kFirstCriuDescriptor.

@@ -157,11 +157,16 @@ void read_restored(std::string_view bytes, CriuResponse& response) {
 }
 
 // "(00.012345) Error (criu/mount.c:99): mnt: Can't open /x" → "mnt: Can't open /x". Lines of a
-// child have its pid before the word.
+// child have its pid before the word. A page server that is not there is told of without the word.
 std::string_view reason_of(std::string_view line) {
+  constexpr std::string_view kUnmarked = "Can't connect to server ";
   const std::size_t mark = line.find("Error (");
   const std::size_t end = mark == std::string_view::npos ? mark : line.find("): ", mark);
-  return end == std::string_view::npos ? std::string_view() : trim(line.substr(end + 3));
+  if (end != std::string_view::npos) {
+    return trim(line.substr(end + 3));
+  }
+  const std::size_t unmarked = line.find(kUnmarked);
+  return unmarked == std::string_view::npos ? std::string_view() : trim(line.substr(unmarked));
 }
 
 }  // namespace

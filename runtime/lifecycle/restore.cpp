@@ -19,6 +19,7 @@
 #include "runtime/lifecycle/criu_images.h"
 #include "runtime/lifecycle/criu_mounts.h"
 #include "runtime/lifecycle/criu_namespaces.h"
+#include "runtime/lifecycle/criu_refusals.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/foreground.h"
 #include "runtime/lifecycle/resctrl.h"
@@ -195,14 +196,17 @@ CriuOptions restore_options(const RestoreOptions& options, const ImageDirectorie
 
 Preparation prepare(const Context& context, const RestoreOptions& options) {
   state::check_id(options.image.id);
+  plan::HostFacts host = look_at_host(context);
+  require_rights(host);
+  check_restore_options(options, host);
   Preparation ready;
   ready.directories = open_image_directories(options.image);
   ready.inherited = inherit_standard(read_descriptors(ready.directories));
   const std::string bundle = from_current_directory(options.create.bundle);
   ready.config_text = read_config(bundle, options.create.config_file);
-  plan::HostFacts host = look_at_host(context);
   ready.plan = make_plan(context, host, options.create, bundle, ready.config_text);
   check_terminal(ready.plan, options);
+  require_saveable(ready.plan);
   if (find_resctrl_groups(ready.plan)) {
     throw_error(ErrorKind::kUnsupported, "/linux/intelRdt: restore does not support it yet");
   }
@@ -235,6 +239,8 @@ void run_criu(const RestoreOptions& options, const Preparation& ready, const cgr
   }
   const UniqueFd images = criu.open_directory(ready.directories.image_path);
   const UniqueFd work_directory = criu.open_directory(ready.directories.work_path);
+  const auto lent_images = lend_to_root_of(ready.plan.id_maps, images);
+  const auto lent_work = lend_to_root_of(ready.plan.id_maps, work_directory);
   CriuOptions request = ready.request;
   request.images_fd = images.get();
   request.work_fd = work_directory.get();

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "tests/checkpoint/checkpoint_world.h"
+#include "tests/support/console.h"
 
 namespace wpar::test {
 namespace {
@@ -129,6 +130,33 @@ TEST_F(CheckpointDescriptors, APipeIsTheRestores) {
 
 TEST_F(CheckpointDescriptors, APipeThatIsLaidAsideAtThatMomentIsTheRestores) {
   goes_on_with(Ends::pipe, "> /elsewhere 2>&1 < /dev/zero");
+}
+
+TEST_F(CheckpointDescriptors, ATerminalOfTheCallerIsTheRestores) {
+  bundle().shell(count_and_report(""));
+  bundle().write();
+  const std::string id = new_id();
+  int first_slave = -1;
+  const Terminal first = Terminal::open_pair(&first_slave);
+  Command create = runtime().command({"create", "--bundle", bundle().path(), id});
+  create.terminal = first_slave;
+  ASSERT_EQ(run(create).code, 0);
+  ASSERT_EQ((runtime()({"start", id})).code, 0);
+  ASSERT_TRUE(counts_on(2));
+  const Result saved = checkpoint(id);
+  ASSERT_EQ(saved.code, 0) << saved;
+  ::close(first_slave);
+  const int last = counter();
+  int slave = -1;
+  Terminal terminal = Terminal::open_pair(&slave);
+  Command back = runtime().command(
+      {"restore", "--detach", "--bundle", bundle().path(), "--image-path", images(), id});
+  back.terminal = slave;
+  ASSERT_EQ(run(back).code, 0) << terminal.read_until("runwpar:");
+  ::close(slave);
+  EXPECT_TRUE(counts_on(last));
+  write_text(bundle().root() + "/go", "");
+  EXPECT_TRUE(contains(terminal.read_until("back"), "back"));
 }
 
 TEST_F(CheckpointDescriptors, ASocketIsRefused) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What checkpoint and restore must refuse, and that nothing is left behind or changed by it.
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "tests/checkpoint/checkpoint_world.h"
+#include "tests/support/seccomp_agent.h"
 
 namespace wpar::test {
 namespace {
@@ -119,6 +123,83 @@ TEST_F(CheckpointRefusals, ATakenNameIsTaken) {
   ASSERT_EQ(checkpoint(id, {"--leave-running"}).code, 0);
   expect_one_line(restore(id), "container with given ID already exists");
   EXPECT_EQ(runtime().status(id), "running");
+}
+
+TEST_F(CheckpointRefusals, AListenerOfSystemCallsCannotComeBack) {
+  const SeccompAgent agent(*temp_ / "agent", EPERM);
+  Json& seccomp = bundle().config["linux"]["seccomp"];
+  seccomp = {{"defaultAction", "SCMP_ACT_ALLOW"},
+             {"listenerPath", *temp_ / "agent"},
+             {"syscalls", {{{"names", {"chroot"}}, {"action", "SCMP_ACT_NOTIFY"}}}}};
+  const std::string id = start_shell(kCount);
+  ASSERT_TRUE(counts_on(1));
+  expect_one_line(checkpoint(id), "/linux/seccomp: CRIU restores filters without their listener");
+  EXPECT_TRUE(counts_on(counter()));
+  EXPECT_FALSE(exists(images()));
+}
+
+TEST_F(CheckpointRefusals, AFilterWithoutListenerComesBack) {
+  bundle().config["linux"]["seccomp"] = {
+      {"defaultAction", "SCMP_ACT_ALLOW"},
+      {"syscalls", {{{"names", {"chroot"}}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", EPERM}}}}};
+  const std::string id = start_shell(kCount);
+  ASSERT_TRUE(counts_on(1));
+  const Result saved = checkpoint(id);
+  ASSERT_EQ(saved.code, 0) << saved;
+  const int last = counter();
+  // The configuration of the restore wants one.
+  bundle().config["linux"]["seccomp"]["listenerPath"] = *temp_ / "agent";
+  bundle().config["linux"]["seccomp"]["syscalls"][0] = {{"names", {"chroot"}},
+                                                        {"action", "SCMP_ACT_NOTIFY"}};
+  bundle().write();
+  expect_one_line(restore(id), "/linux/seccomp: CRIU restores filters without their listener");
+  EXPECT_EQ(runtime().state(id), nullptr);
+  bundle().config["linux"].erase("seccomp");
+  bundle().write();
+  const Result back = restore(id);
+  ASSERT_EQ(back.code, 0) << back;
+  EXPECT_TRUE(counts_on(last));
+  const std::string status = read_text(fmt::format("/proc/{}/status", runtime().pid(id)));
+  EXPECT_TRUE(contains(status, "Seccomp:\t2")) << status;
+}
+
+TEST_F(CheckpointRefusals, ASecurityModuleThatIsNotThereIsNamed) {
+  const std::string id = start_shell(kCount);
+  ASSERT_TRUE(counts_on(1));
+  ASSERT_EQ(checkpoint(id, {"--leave-running"}).code, 0);
+  const std::string other = new_id();
+  expect_one_line(restore(other, {"--lsm-profile", "smack:x"}),
+                  "expected apparmor:NAME or selinux");
+  expect_one_line(restore(other, {"--lsm-profile", "apparmor:"}), "expected apparmor:NAME");
+  if (!exists("/sys/module/apparmor/parameters/enabled"))
+    expect_one_line(restore(other, {"--lsm-profile", "apparmor:x"}),
+                    "--lsm-profile apparmor:x: AppArmor is not enabled on this host");
+  if (!exists("/sys/fs/selinux/enforce")) {
+    expect_one_line(restore(other, {"--lsm-profile", "selinux:a:b:c:s0"}),
+                    "--lsm-profile selinux:a:b:c:s0: SELinux is not enabled on this host");
+    expect_one_line(restore(other, {"--lsm-mount-context", "a:b:c:s0"}),
+                    "--lsm-mount-context a:b:c:s0: SELinux is not enabled on this host");
+  }
+  EXPECT_EQ(runtime().state(other), nullptr);
+  ASSERT_EQ(restore(other).code, 0);
+}
+
+TEST_F(CheckpointRefusals, AnOrdinaryUserIsToldWhy) {
+  const std::string id = start_shell(kCount);
+  ASSERT_TRUE(counts_on(1));
+  ASSERT_EQ(checkpoint(id, {"--leave-running"}).code, 0);
+  const std::vector<std::string> without = {"setpriv", "--bounding-set=-sys_admin",
+                                            "--inh-caps=-all", "--"};
+  runtime().call_through(without, {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "WPAR_CRIU=" + criu_});
+  expect_one_line(checkpoint(id), "CRIU needs CAP_SYS_ADMIN");
+  const std::string other = new_id();
+  expect_one_line(restore(other), "CRIU needs CAP_SYS_ADMIN");
+  runtime().call_through({"unshare", "--user", "--map-root-user", "--"},
+                         {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "WPAR_CRIU=" + criu_});
+  expect_one_line(checkpoint(id), "outside of user namespaces");
+  runtime().call_through({}, {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "WPAR_CRIU=" + criu_});
+  EXPECT_EQ(runtime().state(other), nullptr);
+  EXPECT_TRUE(counts_on(counter()));
 }
 
 TEST_F(CheckpointRefusals, OptionsThatContradictAreRefused) {

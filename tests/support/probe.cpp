@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -326,7 +327,10 @@ int main(int argc, char** argv, char** envp) {
     notify(argc - 2, argv + 2);
   if (verb == "notify")
     return 0;
-  if (verb == "wait" ||
+  if (verb == "lock" &&
+      (argc != 3 || flock(open(argv[2], O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX) != 0))
+    return 1;  // no file, or not ours; else it is held until the end
+  if (verb == "wait" || verb == "lock" ||
       verb == "notify-and-wait") {  // ends with 0 at SIGTERM, which pid 1 would otherwise not see
     std::signal(SIGTERM, leave);
     for (;;)

@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
+#include "specs/oci/json_writer.h"
 #include "specs/wpar/flag_words.h"
 #include "specs/wpar/name.h"
 #include "specs/wpar/value.h"
@@ -115,6 +116,17 @@ const OptionRow& find_option(const std::string& name) {
               spec::nearest_name(name, known));
 }
 
+// "-check" would be -c and a host name "eck": nobody means that.
+void refuse_half_an_option(const std::string& word) {
+  const std::string option = "-" + word.substr(0, word.find('='));
+  const bool known = std::any_of(kOptions.begin(), kOptions.end(),
+                                 [&](const OptionRow& row) { return row.name == option; });
+  if (known) {
+    throw_error(ErrorKind::kInvalidArgument, "unknown option {}, the nearest known one is {}", word,
+                option);
+  }
+}
+
 bool has_name(const spec::Stanza& stanza) {
   return stanza.name == "general" &&
          std::any_of(stanza.attributes.begin(), stanza.attributes.end(),
@@ -146,6 +158,10 @@ void check(const CommandLine& line) {
     throw_error(ErrorKind::kInvalidArgument, "--rootfs has no place in a specification (--to {})",
                 line.to);
   }
+  if (!oci::is_utf8(line.rootfs)) {
+    throw_error(ErrorKind::kInvalidArgument,
+                "--rootfs: the path is not UTF-8 text, and no document can hold it");
+  }
   if (std::count(line.specs.begin(), line.specs.end(), "-") > 1) {
     throw_error(ErrorKind::kInvalidArgument, "stdin (-) can be read only once");
   }
@@ -168,6 +184,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
     } else if (options_end || word == "-" || !word.starts_with('-')) {
       line.specs.push_back(word);
     } else if (spec::is_flag_word(word)) {
+      refuse_half_an_option(word);
       i = flags.read(words, i) - 1;
     } else {
       const std::size_t equals = word.find('=');
@@ -186,7 +203,7 @@ CommandLine parse_command_line(const std::vector<std::string>& words) {
         }
       }
       if (option.name == "--name") {
-        flags.read_name(value, static_cast<int>(i) + 1);
+        flags.read_name(value, {.line = static_cast<int>(i) + 1});
       }
       option.set(line, value);
     }
@@ -211,7 +228,8 @@ std::string help_text() {
   }
   text +=
       "\nFlags of mkwpar and wparexec override every SPEC: -n NAME -h HOST -d DIRECTORY -g VG\n"
-      "-H ARCHITECTURE -u SCRIPT -b DEVEXPORTS -U UUID -A -c -l -i -x -r -t -C -p, and with\n"
+      "-H ARCHITECTURE -u SCRIPT -b DEVEXPORTS -U UUID -A -c -l -i -x -r -t -C -p (or -lA), and "
+      "with\n"
       "attribute=value words -N -M -D -I -X -R -S -T, for example: -R CPU=10%-20%,50%\n"
       "\nExit status: 0 done, 1 an error in a specification, the profile or a file, 2 usage,\n"
       "3 --strict and a line below equivalent.\n";

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "specs/oci/json_writer.h"
+
 namespace wpar::translate {
 namespace {
 
@@ -67,31 +69,9 @@ std::string table_of(const Report& report) {
   return text;
 }
 
-bool stands_for_itself(char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-}
-
-// A report has hundreds of strings: they are appended, not formatted.
+// A report has hundreds of strings: they are appended, not formatted. File names need not be UTF-8.
 void append_string(std::string& out, std::string_view value) {
-  out += '"';
-  while (!value.empty()) {
-    const auto end = std::find_if_not(value.begin(), value.end(), stands_for_itself);
-    const auto plain = static_cast<std::size_t>(end - value.begin());
-    out.append(value.substr(0, plain));
-    value.remove_prefix(plain);
-    if (value.empty()) {
-      break;
-    }
-    const char c = value.front();
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-    value.remove_prefix(1);
-  }
-  out += '"';
+  oci::append_quoted(out, value);
 }
 
 void append_member(std::string& out, std::string_view key, std::string_view value) {

@@ -146,31 +146,47 @@ void JsonWriter::break_line() {
   }
 }
 
-void JsonWriter::quote(std::string_view text) {
-  text_ += '"';
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    text.remove_prefix(plain_size(text));
+    const std::size_t size = text.empty() ? 1 : character_size(text);
+    if (size == 0) {
+      return false;
+    }
+    text.remove_prefix(std::min(size, text.size()));
+  }
+  return true;
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
   for (;;) {
     const std::size_t plain = plain_size(text);
-    text_.append(text.substr(0, plain));
+    out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) {
       break;
     }
     const std::size_t size = character_size(text);
-    if (size == 0 && bad_text_ == BadText::kRefuse) {
-      throw_error(ErrorKind::kInvalidConfig, "text at or after member \"{}\" is not UTF-8",
-                  printable(last_key_));
-    }
     const char c = text.front();
     if (size == 0) {
-      text_ += "\uFFFD";
+      out += "\uFFFD";
     } else if (size == 1 && (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20)) {
-      append_escaped(text_, c);
+      append_escaped(out, c);
     } else {
-      text_.append(text.substr(0, size));
+      out.append(text.substr(0, size));
     }
     text.remove_prefix(size == 0 ? 1 : size);
   }
-  text_ += '"';
+  out += '"';
+}
+
+void JsonWriter::quote(std::string_view text) {
+  if (bad_text_ == BadText::kRefuse && !is_utf8(text)) {
+    throw_error(ErrorKind::kInvalidConfig, "text at or after member \"{}\" is not UTF-8",
+                printable(last_key_));
+  }
+  append_quoted(text_, text);
 }
 
 }  // namespace wpar::oci

@@ -64,18 +64,20 @@ constexpr std::array<Foreign, 4> kForeign = {{
     {"asFvPkwoO1", "it is about creating or starting a WPAR, which is not done here"},
 }};
 
-const Flag& find_flag(std::string_view word) {
+const Flag& find_flag(char letter, std::string_view word) {
   for (const Flag& flag : kFlags) {
-    if (flag.letter == word[1]) {
+    if (flag.letter == letter) {
       return flag;
     }
   }
+  const std::string of = word.size() > 2 ? fmt::format(" in {}", word) : "";
   for (const Foreign& foreign : kForeign) {
-    if (foreign.letters.find(word[1]) != std::string_view::npos) {
-      throw_error(ErrorKind::kInvalidArgument, "{} is not taken here: {}", word, foreign.reason);
+    if (foreign.letters.find(letter) != std::string_view::npos) {
+      throw_error(ErrorKind::kInvalidArgument, "-{}{} is not taken here: {}", letter, of,
+                  foreign.reason);
     }
   }
-  throw_error(ErrorKind::kInvalidArgument, "unknown flag {}", word);
+  throw_error(ErrorKind::kInvalidArgument, "unknown flag -{}{}", letter, of);
 }
 
 // "privs+=…": the length of the key; 0 when the word is no attribute.
@@ -107,76 +109,93 @@ void check_value(const std::string& value, std::string_view flag) {
 }  // namespace
 
 bool is_flag_word(std::string_view word) {
-  return word.size() == 2 && word[0] == '-' && word[1] != '-';
+  return word.size() >= 2 && word[0] == '-' && word[1] != '-';
 }
 
+// getopt(3): letters without a value may share a word, the last one may have its value in it.
 std::size_t FlagReader::read(const std::vector<std::string>& words, std::size_t index) {
   const std::string& word = words.at(index);
-  const Flag& flag = find_flag(word);
-  const int number = static_cast<int>(index) + 1;
+  Position at{.line = static_cast<int>(index) + 1};
   ++index;
-  const bool has_value = index < words.size() && !words[index].empty();
-  const auto take = [&] {
-    check_value(words[index], word);
-    return words[index++];
-  };
-  switch (flag.takes) {
-    case Takes::kNothing:
-      set(flag.stanza, flag.key, "yes", number);
-      return index;
-    case Takes::kValue:
-      if (!has_value) {
-        throw_error(ErrorKind::kInvalidArgument, "{} needs a value", word);
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const Flag& flag = find_flag(word[i], word);
+    at.column = word.size() > 2 ? static_cast<int>(i) + 1 : 0;
+    if (flag.takes == Takes::kNothing) {
+      set(flag.stanza, flag.key, "yes", at);
+      continue;
+    }
+    const std::string attached = word.substr(i + 1);
+    if (flag.takes == Takes::kValue) {
+      const bool has_next = index < words.size() && !words[index].empty();
+      if (attached.empty() && !has_next) {
+        throw_error(ErrorKind::kInvalidArgument, "-{} needs a value", flag.letter);
       }
-      if (flag.letter == 'n') {
-        read_name(take(), number);
-      } else {
-        set(flag.stanza, flag.key, take(), number);
-      }
-      return index;
-    case Takes::kAttributes:
-      break;
-  }
-  if (!has_value || key_length(words[index]) == 0) {
-    throw_error(ErrorKind::kInvalidArgument, "{} needs attribute=value words", word);
-  }
-  Stanza& stanza = stanza_for(flag.stanza, number);
-  while (index < words.size() && key_length(words[index]) != 0) {
-    const int at = static_cast<int>(index) + 1;
-    set_attribute(stanza, take(), at);
-  }
-  if (flag.letter == 'I') {
-    set("general", "routing", "yes", number);  // an explicit route wants a table of its own
+      read_value(flag.letter, flag.stanza, flag.key, attached.empty() ? words[index] : attached,
+                 at);
+      return attached.empty() ? index + 1 : index;
+    }
+    if (!attached.empty()) {
+      throw_error(ErrorKind::kInvalidArgument,
+                  "-{} in {}: its attribute=value words are words of their own", flag.letter, word);
+    }
+    return read_attributes(flag.letter, flag.stanza, words, index, at);
   }
   return index;
 }
 
-void FlagReader::read_name(const std::string& name, int word) {
+void FlagReader::read_value(char letter, std::string_view stanza, std::string_view key,
+                            const std::string& value, Position at) {
+  check_value(value, std::string{'-', letter});
+  if (letter == 'n') {
+    read_name(value, at);
+  } else {
+    set(stanza, key, value, at);
+  }
+}
+
+std::size_t FlagReader::read_attributes(char letter, std::string_view name,
+                                        const std::vector<std::string>& words, std::size_t index,
+                                        Position at) {
+  if (index >= words.size() || key_length(words[index]) == 0) {
+    throw_error(ErrorKind::kInvalidArgument, "-{} needs attribute=value words", letter);
+  }
+  Stanza& stanza = stanza_for(name, at);
+  for (; index < words.size() && key_length(words[index]) != 0; ++index) {
+    check_value(words[index], std::string{'-', letter});
+    set_attribute(stanza, words[index], static_cast<int>(index) + 1);
+  }
+  if (letter == 'I') {
+    set("general", "routing", "yes", at);  // an explicit route wants a table of its own
+  }
+  return index;
+}
+
+void FlagReader::read_name(const std::string& name, Position at) {
   const std::string complaint = complaint_about_name(name);
   if (!complaint.empty()) {
     throw_error(ErrorKind::kInvalidArgument, "{}", complaint);
   }
-  set("general", "name", name, word);
+  set("general", "name", name, at);
 }
 
-Stanza& FlagReader::stanza_for(std::string_view name, int word) {
+Stanza& FlagReader::stanza_for(std::string_view name, Position at) {
   for (Stanza& stanza : stanzas_) {
     if (stanza.name == name && occurs_once(name)) {
       return stanza;
     }
   }
   return stanzas_.emplace_back(
-      Stanza{.name = std::string(name), .at = {.line = word}, .attributes = {}});
+      Stanza{.name = std::string(name), .at = {.line = at.line}, .attributes = {}});
 }
 
 void FlagReader::set(std::string_view stanza, std::string_view key, const std::string& value,
-                     int word) {
-  stanza_for(stanza, word)
+                     Position at) {
+  stanza_for(stanza, at)
       .attributes.push_back({.key = std::string(key),
                              .value = value,
                              .assign = Assign::kSet,
-                             .at = {.line = word},
-                             .value_at = {.line = word}});
+                             .at = at,
+                             .value_at = at});
 }
 
 void FlagReader::set_attribute(Stanza& stanza, const std::string& word, int number) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "specs/oci/json_cursor.h"
 #include "specs/oci/parse_config.h"
 #include "tests/support/command.h"
 #include "tests/support/temp_dir.h"
@@ -260,6 +261,29 @@ TEST_F(Wpar2oci, TheMachineOfTheCommandLineWins) {
   EXPECT_EQ(oci::parse_config(result.out).annotations.at("org.openwpar.machine.cpus"), "8");
   EXPECT_THAT(translate({"--machine", "cpus=8", "w.spec"}).err,
               HasSubstr("8 CPUs and 4096 MiB (the command line and the site profile)"));
+}
+
+TEST_F(Wpar2oci, FlagsShareAWord) {
+  const Result result = translate({"-lAn", "web", file("w.spec", kSpec)});
+  ASSERT_EQ(result.code, 0) << result;
+  EXPECT_EQ(oci::parse_config(result.out).annotations.at("org.openwpar.auto"), "yes");
+  EXPECT_EQ(oci::parse_config(result.out).annotations.at("org.openwpar.name"), "web");
+  EXPECT_THAT(translate({"-check", "w.spec"}).err, HasSubstr("nearest known one is --check"));
+  EXPECT_EQ(translate({"-check", "w.spec"}).code, 2);
+}
+
+// Whatever bytes the names of files have, the report is JSON.
+TEST_F(Wpar2oci, TheReportIsJsonWhateverTheFilesAreCalled) {
+  const std::string odd = "a\xff\xc3(\xed\xa0\x80\"\\\x01\xe2\x82\xac.spec";
+  file(odd, "general:\n name = w\n");
+  file("base\xfe.spec", "general:\n hostname = of-base\n");
+  const Result result = translate({"--check", "--report", "json", "--base", "base\xfe.spec", odd});
+  ASSERT_EQ(result.code, 0) << result;
+  const oci::JsonValue report = oci::parse_json(result.err);  // refuses what is not UTF-8
+  EXPECT_EQ(oci::JsonCursor(report).at("wpars").elements()[0].at("file").string(),
+            "a\uFFFD\uFFFD(\uFFFD\uFFFD\uFFFD\"\\\x01\u20AC.spec");
+  EXPECT_THAT(result.err, HasSubstr("base\uFFFD.spec"));
+  EXPECT_THAT(translate({"--rootfs", "/r\xff", "w.spec"}).err, HasSubstr("not UTF-8"));
 }
 
 }  // namespace

@@ -128,7 +128,31 @@ TEST(FlagWords, RefuseWhatTheyCannotMean) {
   EXPECT_THAT(error_of("-R CPU=\x01"), HasSubstr("byte 0x01"));
   EXPECT_FALSE(is_flag_word("--"));
   EXPECT_FALSE(is_flag_word("-"));
-  EXPECT_FALSE(is_flag_word("-lA"));
+  EXPECT_TRUE(is_flag_word("-lA"));
+}
+
+TEST(FlagWords, LettersShareAWordAsForGetopt) {
+  const std::string apart = write_stanzas(read("-l -A -n web -N address=192.0.2.7"));
+  EXPECT_EQ(write_stanzas(read("-lA -n web -N address=192.0.2.7")), apart);
+  EXPECT_EQ(write_stanzas(read("-lAn web -N address=192.0.2.7")), apart);
+  EXPECT_EQ(write_stanzas(read("-lAnweb -N address=192.0.2.7")), apart);
+  EXPECT_EQ(write_stanzas(read("-lN address=192.0.2.7")),
+            write_stanzas(read("-l -N address=192.0.2.7")));
+  EXPECT_THAT(error_of("-lAn"), HasSubstr("-n needs a value"));
+  EXPECT_THAT(error_of("-lNaddress=192.0.2.7"), HasSubstr("words of their own"));
+  EXPECT_THAT(error_of("-lN"), HasSubstr("-N needs attribute=value words"));
+  EXPECT_THAT(error_of("-lAs"), HasSubstr("-s in -lAs is not taken here"));
+  EXPECT_THAT(error_of("-lZ"), HasSubstr("unknown flag -Z in -lZ"));
+}
+
+TEST(FlagWords, LettersOfOneWordHavePlacesOfTheirOwn) {
+  const std::vector<Stanza> stanzas = read("-lA -c");
+  ASSERT_EQ(stanzas.size(), 1u);
+  ASSERT_EQ(stanzas[0].attributes.size(), 3u);
+  EXPECT_EQ(stanzas[0].attributes[0].at.column, 2);
+  EXPECT_EQ(stanzas[0].attributes[1].at.column, 3);
+  EXPECT_EQ(stanzas[0].attributes[2].at.line, 2);
+  EXPECT_EQ(stanzas[0].attributes[2].at.column, 0);
 }
 
 }  // namespace

@@ -59,6 +59,29 @@ TEST_F(TranslatedPodman, AWparIsNotMadeWithoutItsBridge) {
   EXPECT_TRUE(contains(result.err, "wpartestbr0")) << result;
 }
 
+TEST_F(TranslatedPodman, PodmansOwnNetworkUsesTheBridgeOfTheHost) {
+  const std::string version = podman({"version", "--format", "{{.Client.Version}}"}).out;
+  if (std::atoi(version.c_str()) < 5)
+    GTEST_SKIP() << "needs Podman 5 for mode=unmanaged, this is " << version;
+  make_bridge();
+  site_.replace(site_.find("networks: hook"), 14, "networks: engine");
+  init("while true; do nc -l -p 7 -e /bin/cat; done");
+  const std::string specification =
+      "general:\n name = own\n privateusr = yes\n routing = yes\n"
+      "network:\n interface = en0\n address = 10.99.0.5\n netmask = 255.255.255.0\n"
+      "route:\n rtdest = default\n rtgateway = 10.99.0.1\n"
+      "route:\n rtdest = 10.77.0.0/16\n rtgateway = 10.99.0.9\n";
+  while_running(specification, "own", [&] {
+    EXPECT_TRUE(answers("10.99.0.5"));
+    const Result inside = podman({"exec", "own", "sh", "-c", "ip -o addr show en0; ip route"});
+    for (const char* expected : {"inet 10.99.0.5/24", "default via 10.99.0.1 dev en0",
+                                 "10.77.0.0/16 via 10.99.0.9 dev en0"})
+      EXPECT_TRUE(contains(inside.out, expected)) << expected << inside;
+  });
+  podman({"rm", "--force", "--time", "1", "own"});
+  EXPECT_TRUE(podman({"network", "rm", "own-en0"}).ok());
+}
+
 TEST_F(TranslatedPodman, AMacvlanNetworkIsMadeAndUsed) {
   // Another namespace on the same wire: the far end of a pair.
   ip({"link", "add", "wtlow", "type", "veth", "peer", "name", "wtfar"});

@@ -50,7 +50,7 @@ void plan_process(Translation& translation, EnginePlan& plan) {
   for (const std::string& variable : process.env) {
     plan.add("Environment", "--env", variable);
   }
-  plan.add("HttpProxy", "--http-proxy", "false");
+  plan.add("", "--http-proxy", "false");  // Quadlet has a key since Podman 5.7
   plan.add("WorkingDir", "--workdir", process.cwd);
   plan.add("", "--systemd", application ? "false" : "always");
   if (!application) {

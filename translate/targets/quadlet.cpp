@@ -54,7 +54,7 @@ TargetFile network_unit(const EngineNetwork& network) {
                                  kWrittenBy, network.name, network.driver);
   if (network.driver == "bridge") {
     text += "Options=mode=unmanaged\n";
-    text += line_of({"InterfaceName", "--interface-name", network.parent});
+    text += line_of({"", "--interface-name", network.parent});  // a key only since Podman 5.6
   } else {
     text += line_of({"Options", "--opt", "parent=" + network.parent});
   }

@@ -63,7 +63,6 @@ const std::set<std::string> kAllowed = {"Unit.Description",
                                         "Container.Exec",
                                         "Container.GlobalArgs",
                                         "Container.HostName",
-                                        "Container.HttpProxy",
                                         "Container.Image",
                                         "Container.Mount",
                                         "Container.Network",
@@ -81,7 +80,6 @@ const std::set<std::string> kAllowed = {"Unit.Description",
                                         "Network.Driver",
                                         "Network.Gateway",
                                         "Network.IPv6",
-                                        "Network.InterfaceName",
                                         "Network.NetworkName",
                                         "Network.Options",
                                         "Network.PodmanArgs",
@@ -168,7 +166,7 @@ TEST(Quadlet, ASystemWparIsAContainerWithItsNetworksAndVolumes) {
   }
   EXPECT_THAT(unit, Not(HasSubstr("org.openwpar.network")));
   EXPECT_THAT(unit, Not(HasSubstr("as=")));
-  EXPECT_THAT(files[1].text, HasSubstr("Options=mode=unmanaged\nInterfaceName=br0\n"
+  EXPECT_THAT(files[1].text, HasSubstr("Options=mode=unmanaged\nPodmanArgs=--interface-name=br0\n"
                                        "Subnet=192.0.2.0/24\nGateway=192.0.2.1\n"));
   EXPECT_THAT(files[1].text, HasSubstr("PodmanArgs=--route=10.9.0.0/16,192.0.2.2\n"));
   EXPECT_THAT(files[2].text, HasSubstr("Driver=macvlan\n"));

@@ -55,7 +55,8 @@ target_sources(checkpoint_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/checkpoint/che
 target_compile_definitions(checkpoint_tests PRIVATE WPAR_TCP_COUNTER="$<TARGET_FILE:wpar_tcp_counter>")
 add_dependencies(checkpoint_tests wpar_tcp_counter)
 # Specifications through wpar2oci, and what it writes through the engines.
-target_sources(engines_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/engines/translated_world.cpp)
+target_sources(engines_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/engines/translated_world.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/engines/podman_world.cpp ${CMAKE_CURRENT_LIST_DIR}/engines/containerd_world.cpp)
 target_compile_definitions(engines_tests PRIVATE WPAR_PROGRAM_DIR="${CMAKE_BINARY_DIR}/bin"
   WPAR_PODMAN_HOOKS="${CMAKE_BINARY_DIR}/share/openwpar/hooks.d" WPAR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 add_dependencies(engines_tests wpar2oci openwpar-hook-devices openwpar-hook-network)

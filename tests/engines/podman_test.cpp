@@ -1,82 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // podman and conmon with the runtime under them.
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include "tests/engines/podman_world.h"
 #include "tests/support/console.h"
-#include "tests/support/container_test.h"
 
 namespace wpar::test {
 namespace {
-
-class Podman : public ContainerTest {
- protected:
-  void SetUp() override {
-    ContainerTest::SetUp();
-    if (temp_ == nullptr)
-      return;
-    for (const char* program : {"podman", "conmon"})
-      if (find_program(program).empty())
-        GTEST_SKIP() << "needs " << program;
-  }
-  void TearDown() override {
-    if (temp_ == nullptr) {
-      ContainerTest::TearDown();
-      return;
-    }
-    for (const std::string& name : names_)
-      podman({"rm", "--force", "--time", "1", name});
-    // podman makes the parent and leaves it; the runtime's cgroups are below it, and conmon's.
-    eventually(
-        [&] {
-          for (const std::string& path : cgroups_with("/wt" + temp_->tag())) {
-            ::rmdir((path + "/conmon").c_str());
-            ::rmdir(path.c_str());
-          }
-          return cgroups_with("/wt" + temp_->tag()).empty();
-        },
-        Milliseconds(1000));
-    ContainerTest::TearDown();
-  }
-  Command command(std::vector<std::string> words) {
-    Command command;
-    command.argv = {"podman",
-                    "--runtime",
-                    runtime().program(),
-                    "--cgroup-manager=cgroupfs",
-                    "--events-backend=file",
-                    "--root",
-                    *temp_ / "storage",
-                    "--runroot",
-                    *temp_ / "run",
-                    "--tmpdir",
-                    *temp_ / "tmp"};
-    command.argv.insert(command.argv.end(), words.begin(), words.end());
-    command.timeout = Milliseconds(40000);
-    return command;
-  }
-  Result podman(std::vector<std::string> words) { return run(command(std::move(words))); }
-  std::vector<std::string> run_words(std::vector<std::string> options,
-                                     std::vector<std::string> program) {
-    names_.push_back(fmt::format("wt{}-podman{}", temp_->tag(), names_.size()));
-    std::vector<std::string> words = {"run",
-                                      "--name",
-                                      names_.back(),
-                                      "--network=none",
-                                      "--cgroup-parent",
-                                      "/wt" + temp_->tag(),
-                                      "--ulimit",
-                                      "nofile=1024:4096",
-                                      "--ulimit",
-                                      "nproc=1000:1000"};
-    words.insert(words.end(), options.begin(), options.end());
-    words.insert(words.end(), {"--rootfs", bundle().root()});
-    words.insert(words.end(), program.begin(), program.end());
-    return words;
-  }
-  const std::string& name() const { return names_.back(); }
-  std::vector<std::string> names_;
-};
 
 TEST_F(Podman, RunsAProgramAndGivesItsOutputAndExitCode) {
   const Result result = podman(run_words({"--rm"}, {"/bin/sh", "-c", "echo hello; exit 3"}));

@@ -78,5 +78,33 @@ TEST_F(PodmanRootless, ExecStopAndRemoveWork) {
   EXPECT_EQ(podman({"rm", name()}).code, 0);
 }
 
+TEST_F(PodmanRootless, PauseTopAndKillOfARunningContainer) {
+  const Result started = podman(run_words({"-d"}, {"/bin/sh", "-c",
+                                                   "trap 'exit 5' USR1; echo > /ready; "
+                                                   "while :; do sleep 0.05; done"}));
+  ASSERT_EQ(started.code, 0) << started;
+  ASSERT_TRUE(eventually([&] { return exists(bundle().root() + "/ready"); }));
+  const auto status = [&] {
+    return podman({"inspect", "--format", "{{.State.Status}}", name()}).out;
+  };
+  const Result paused = podman({"pause", name()});
+  if (paused.ok()) {
+    EXPECT_EQ(status(), "paused\n");
+    const Result again = podman({"unpause", name()});
+    EXPECT_EQ(again.code, 0) << again;
+  } else {
+    EXPECT_TRUE(contains(paused.err, "cgroup"))
+        << "podman itself refuses it on version 1" << paused;
+  }
+  EXPECT_EQ(status(), "running\n");
+  const Result top = podman({"top", name(), "pid", "comm"});
+  EXPECT_EQ(top.code, 0) << top;
+  EXPECT_TRUE(contains(top.out, "sh")) << top;
+  const Result stats = podman({"stats", "--no-stream", name()});
+  EXPECT_TRUE(stats.ok() || contains(stats.err, "cgroups v2")) << stats;
+  EXPECT_EQ(podman({"kill", "--signal", "USR1", name()}).code, 0);
+  EXPECT_EQ(podman({"wait", name()}).out, "5\n");
+}
+
 }  // namespace
 }  // namespace wpar::test

@@ -103,7 +103,8 @@ Route route(const std::vector<Hierarchy>& hierarchies, const plan::Limits& limit
     }
     std::string name = write.controller == "blkio" ? "io" : write.controller;
     if (!find_hierarchy(hierarchies, true, name)) {
-      throw_error(ErrorKind::kUnsupported, "{}: the cgroup controller {} is not mounted",
+      throw_error(ErrorKind::kUnsupported,
+                  "{}: the cgroup controller {} is not mounted, or not within this user's reach",
                   write.pointer, write.controller);
     }
     on_v2.insert(std::move(name));

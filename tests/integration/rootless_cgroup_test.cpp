@@ -147,7 +147,9 @@ TEST_F(DelegatedCgroup, UpdateChangesWhatTheUserWasGiven) {
   const Result updated = runtime()({"update", "--pids-limit", "44", id});
   if (!has_pids_controller()) {
     // The version 1 hierarchy has it, where the user may write nothing.
-    expect_one_line(updated, "the container has no cgroup of its own for the controller \"pids\"");
+    expect_one_line(updated,
+                    "/linux/resources/pids/limit: the cgroup controller pids is not mounted, or "
+                    "not within this user's reach");
     EXPECT_FALSE(exists(folder + "/pids.max"));
     EXPECT_EQ(runtime().status(id), "running");
     return;

@@ -45,6 +45,12 @@ struct Context {
     return known == profile.names.hosts.end() ? host : known->second;
   }
 
+  // The interface behind a symbolic name (AIX's devmap); other names stay as they are.
+  const std::string& interface_behind(const std::string& symbol) const {
+    const auto known = profile.interface_names.find(symbol);
+    return known == profile.interface_names.end() ? symbol : known->second;
+  }
+
   // Reports an attribute line; one that is absent has nothing to report.
   template <typename T>
   void note(std::string_view stanza, std::string_view attribute, const spec::Field<T>& field,

@@ -256,6 +256,22 @@ void map_devexports(Context& c) {
   }
 }
 
+// A disk is a block device, a tape a character device.
+void note_type(Context& c, const spec::Device& device) {
+  const DiskProfile* known =
+      find_known(c, device.devname ? device.devname->value : device.devid->value);
+  const std::string type = device.devtype ? device.devtype->value : "";
+  const char* wanted = type == "disk" || type == "cdrom" ? "b" : type == "tape" ? "c" : nullptr;
+  if (wanted != nullptr && known != nullptr && known->major && known->type != wanted) {
+    c.note(kStanza, "devtype", device.devtype, Fidelity::kNeedsAction,
+           fmt::format("{} is of type {} in the site profile", known->path, known->type),
+           fmt::format("correct the type of {} there, or the device", known->path));
+    return;
+  }
+  c.note(kStanza, "devtype", device.devtype, Fidelity::kEquivalent,
+         "the kind of device follows from the site profile");
+}
+
 }  // namespace
 
 void map_devices(Context& c) {
@@ -265,8 +281,7 @@ void map_devices(Context& c) {
     const bool made = verdict.fidelity <= Fidelity::kEquivalent;
     c.note(kStanza, "devname", device.devname, verdict.fidelity, verdict.reason, verdict.action);
     c.note(kStanza, "devid", device.devid, verdict.fidelity, verdict.reason, verdict.action);
-    c.note(kStanza, "devtype", device.devtype, Fidelity::kEquivalent,
-           "the kind of device follows from the site profile");
+    note_type(c, device);
     c.note(kStanza, "vdevname", device.vdevname,
            made ? Fidelity::kEquivalent : Fidelity::kNeedsAction,
            made ? "name of the node inside" : "the device itself is left out");

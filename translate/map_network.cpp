@@ -21,12 +21,12 @@ struct Home {
   unsigned prefix = 0;
 };
 
-std::optional<Home> find_home(const Context& c, const spec::Network& network) {
-  const std::string& address = network.address ? network.address->value : network.address6->value;
-  const bool ipv4 = network.address.has_value();
+std::optional<Home> find_home(const Context& c, const std::string& address,
+                              const std::string& wanted_interface) {
+  const bool ipv4 = spec::is_ipv4(address);
   std::optional<Home> best;
   for (const auto& [name, interface] : c.profile.interfaces) {
-    if (network.interface && network.interface->value != name) {
+    if (!wanted_interface.empty() && wanted_interface != name) {
       continue;
     }
     for (const Subnet& subnet : interface.subnets) {
@@ -40,11 +40,16 @@ std::optional<Home> find_home(const Context& c, const spec::Network& network) {
   return best;
 }
 
+std::optional<Home> find_home(const Context& c, const spec::Network& network) {
+  return find_home(c, network.address ? network.address->value : network.address6->value,
+                   network.interface ? c.interface_behind(network.interface->value) : "");
+}
+
 // The stanza's interface; without one that of the subnet, the only one of the site profile, or
 // AIX's first.
 std::string interface_of(const Context& c, const spec::Network& network) {
   if (network.interface) {
-    return network.interface->value;
+    return c.interface_behind(network.interface->value);
   }
   if (const std::optional<Home> home = find_home(c, network)) {
     return home->interface;
@@ -115,7 +120,10 @@ void report_interface(Context& c, const spec::Network& network,
                       const WorkloadInterface& interface) {
   const Verdict verdict = judge_interface(c, interface);
   if (network.interface) {
-    c.note(kStanza, "interface", network.interface, verdict.fidelity, verdict.reason,
+    const bool symbolic = network.interface->value != interface.name;
+    c.note(kStanza, "interface", network.interface, verdict.fidelity,
+           symbolic ? fmt::format("{} by the site profile: {}", interface.name, verdict.reason)
+                    : verdict.reason,
            verdict.action);
   } else {
     // AIX looks for the subnet too; only without one it is a guess.
@@ -192,18 +200,74 @@ void add_ipv6(Context& c, const spec::Network& network, WorkloadInterface& entry
   c.note(kStanza, "prefixlen", network.prefixlen, Fidelity::kExact, "prefix length");
 }
 
+// AIX lists the loopback of a WPAR with routes of its own among its networks.
+bool map_loopback(Context& c, const spec::Network& network) {
+  const std::string interface = network.interface ? network.interface->value : "";
+  if (interface != "lo0" && interface != "lo") {
+    return false;
+  }
+  const bool usual = network.address ? network.address->value.starts_with("127.")
+                                     : network.address6->value == "::1";
+  const Verdict verdict =
+      usual ? Verdict{Fidelity::kExact, "every network namespace has it", ""}
+            : Verdict{Fidelity::kNeedsAction, "an address of the loopback is not made",
+                      "give it to another interface, or set it from within"};
+  const auto note = [&](std::string_view key, const auto& field) {
+    c.note(kStanza, key, field, verdict.fidelity, verdict.reason);
+  };
+  note("interface", network.interface);
+  c.note(kStanza, "address", network.address, verdict.fidelity, verdict.reason, verdict.action);
+  note("netmask", network.netmask);
+  note("broadcast", network.broadcast);
+  c.note(kStanza, "address6", network.address6, verdict.fidelity, verdict.reason, verdict.action);
+  note("prefixlen", network.prefixlen);
+  return true;
+}
+
+// Without a network stanza AIX looks the WPAR's name up, and takes the address if it is on the
+// network of an interface.
+void map_without_networks(Context& c) {
+  if (c.application) {
+    return c.remark(kStanza, Fidelity::kExact, "no network stanza: the host's network, as on AIX");
+  }
+  for (const std::string& name : {c.name, c.config.hostname.value_or(c.name)}) {
+    const std::string& address = c.address_of(name);
+    if (address == name && !spec::is_ipv4(name)) {
+      continue;
+    }
+    if (const std::optional<Home> home = find_home(c, address, "")) {
+      WorkloadInterface& entry = interface_named(c, home->interface);
+      entry.addresses.push_back({.address = address,
+                                 .prefix = home->prefix,
+                                 .broadcast = spec::is_ipv4(address) && home->prefix < 31
+                                                  ? spec::broadcast_address(address, home->prefix)
+                                                  : ""});
+      const Verdict verdict = judge_interface(c, entry);
+      return c.remark(kStanza, verdict.fidelity,
+                      fmt::format("no network stanza: {} is {}/{} by the site profile, on {}: {}",
+                                  name, address, home->prefix, home->interface, verdict.reason),
+                      verdict.action);
+    }
+  }
+  c.remark(kStanza, Fidelity::kApproximate,
+           "no network stanza: a network namespace with the loopback only, where AIX looks the "
+           "WPAR's name up or leaves it without a network",
+           "write its address into the site profile (names: {hosts: ...}) and the subnet of its "
+           "interface, or a network stanza");
+}
+
 }  // namespace
 
 void map_network(Context& c) {
   if (c.wpar.networks.empty()) {
-    c.remark(kStanza, c.application ? Fidelity::kExact : Fidelity::kApproximate,
-             c.application ? "no network stanza: the host's network, as on AIX"
-                           : "no network stanza: a network namespace with the loopback only, where "
-                             "AIX looks the WPAR's name up or leaves it without a network");
+    map_without_networks(c);
   }
   for (const spec::Network& network : c.wpar.networks) {
+    if (map_loopback(c, network)) {
+      continue;
+    }
     const std::string name = interface_of(c, network);
-    if (!spec::is_interface_name(name) || name == "lo") {
+    if (!spec::is_interface_name(name)) {
       c.problems.add(
           network.interface->at,
           fmt::format("network: interface: \"{}\" cannot be the name of an interface: at "

@@ -107,6 +107,11 @@ class RouteMapper {
                "route: rttype: a net route needs rtnetmask, rtprefixlen or a /prefix in rtdest");
       return false;
     }
+    if (prefix < bits && route_.rttype && route_.rttype->value == "host") {
+      complain(route_.rttype->at,
+               "route: rttype: a host route leads to one address, and here is a mask");
+      return false;
+    }
     if (prefix > bits) {
       complain(route_.rtprefixlen->at, "route: rtprefixlen: more than 32 bits for an IPv4 address");
       return false;
@@ -118,7 +123,8 @@ class RouteMapper {
 
   bool set_interface(spec::RouteEntry& entry) {
     const auto& interfaces = c_.workload.interfaces;
-    const std::string wanted = route_.rtinterface ? route_.rtinterface->value : "";
+    const std::string wanted =
+        route_.rtinterface ? c_.interface_behind(route_.rtinterface->value) : "";
     if (!wanted.empty() && std::none_of(interfaces.begin(), interfaces.end(),
                                         [&](const auto& i) { return i.name == wanted; })) {
       complain(

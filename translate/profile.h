@@ -51,9 +51,10 @@ struct RsetProfile {
 struct Profile {
   std::string filename;
   std::map<std::string, InterfaceProfile> interfaces;
-  std::map<std::string, DiskProfile> disks;          // also logical volumes
-  std::map<std::string, std::string> volume_groups;  // name → host directory
-  std::map<std::string, std::string> filesystems;    // AIX vfs → Linux type
+  std::map<std::string, std::string> interface_names;  // AIX's devmap: symbolic name → interface
+  std::map<std::string, DiskProfile> disks;            // also logical volumes
+  std::map<std::string, std::string> volume_groups;    // name → host directory
+  std::map<std::string, std::string> filesystems;      // AIX vfs → Linux type
   std::map<std::string, RsetProfile> rsets;
   // Root file system by the kind of the WPAR ("shared", workload.h); "%n" is the WPAR's name.
   std::map<std::string, std::string> roots;

@@ -235,10 +235,14 @@ void read_names(const Section& section, const std::string& key, Profile& profile
   section.each([&](const Member& member) {
     const Section entry = section.below(member);
     if (key == "interfaces") {
-      if (!spec::is_interface_name(member.key)) {
+      if (!member.value.is_scalar() && !spec::is_interface_name(member.key)) {
         section.fail(member.at, "\"{}\" cannot be the name of an interface", member.key);
       }
-      profile.interfaces[member.key] = read_interface(entry);
+      if (member.value.is_scalar()) {  // as in /etc/wpars/devmap
+        profile.interface_names[member.key] = section.word(member);
+      } else {
+        profile.interfaces[member.key] = read_interface(entry);
+      }
     } else if (key == "disks") {
       profile.disks[member.key] = read_disk(entry);
     } else if (key == "volume_groups") {

@@ -183,5 +183,33 @@ TEST(MapRoutes, NamesThatTheSiteProfileKnowsAreAddresses) {
   EXPECT_NE(entry_of(translation, "route.rtgateway").reason.find("192.0.2.1"), std::string::npos);
 }
 
+TEST(MapRoutes, AHostRouteHasNoMask) {
+  const std::string network = "network:\n address = 192.0.2.7\n netmask = 255.255.255.0\n";
+  EXPECT_THROW(
+      translated(system_with(network + "route:\n rtdest = 10.0.0.0\n rtgateway = 192.0.2.1\n"
+                                       " rtnetmask = 255.0.0.0\n rttype = host\n")),
+      Error);
+  EXPECT_NO_THROW(
+      translated(system_with(network + "route:\n rtdest = 10.0.0.1\n rtgateway = 192.0.2.1\n"
+                                       " rtnetmask = 255.255.255.255\n rttype = host\n")));
+}
+
+TEST(MapNetwork, ANameIsLookedUpLikeOnAix) {
+  constexpr std::string_view kSite =
+      "interfaces:\n  en0: {mode: bridge, parent: br0, subnet: 192.0.2.0/24}\n"
+      "names: {hosts: {w: 192.0.2.7, h.example.com: 192.0.2.8, far: 203.0.113.1}}\n";
+  const Translation by_name = translated(system_with(""), kSite);
+  ASSERT_EQ(by_name.workload.interfaces.size(), 1u);
+  EXPECT_EQ(by_name.workload.interfaces[0].addresses[0].address, "192.0.2.7");
+  EXPECT_EQ(by_name.workload.interfaces[0].addresses[0].prefix, 24u);
+  const Translation by_host =
+      translated("general:\n name = other\n hostname = h.example.com\n", kSite);
+  ASSERT_EQ(by_host.workload.interfaces.size(), 1u);
+  EXPECT_EQ(by_host.workload.interfaces[0].addresses[0].address, "192.0.2.8");
+  EXPECT_TRUE(translated("general:\n name = far\n", kSite).workload.interfaces.empty())
+      << "not on the network of an interface";
+  EXPECT_TRUE(translated(application_with(""), kSite).workload.interfaces.empty());
+}
+
 }  // namespace
 }  // namespace wpar::translate

@@ -304,6 +304,22 @@ void leave(int) {
   _exit(0);
 }
 
+// One datagram after the other to the socket at this path: the numbers 1, 2, …
+int send_numbers(const char* path) {
+  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+  if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    return 1;
+  for (int number = 1;; ++number) {
+    const std::string text = std::to_string(number);
+    if (send(fd, text.data(), text.size(), 0) < 0)
+      return 1;
+    usleep(20'000);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv, char** envp) {
@@ -327,6 +343,8 @@ int main(int argc, char** argv, char** envp) {
     notify(argc - 2, argv + 2);
   if (verb == "notify")
     return 0;
+  if (verb == "send-numbers" && argc == 3)
+    return send_numbers(argv[2]);
   if (verb == "lock" &&
       (argc != 3 || flock(open(argv[2], O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX) != 0))
     return 1;  // no file, or not ours; else it is held until the end

@@ -63,6 +63,27 @@ std::map<std::string, std::uint64_t> parse_flat_keyed(std::string_view text) {
   return values;
 }
 
+std::uint64_t number_in(const std::map<std::string, std::uint64_t>& values,
+                        const std::string& key) {
+  const auto found = values.find(key);
+  return found == values.end() ? 0 : found->second;
+}
+
+PidsStats read_pids(const Files& files) {
+  const std::uint64_t limit = find_number(files, "pids.max");
+  return {.current = find_number(files, "pids.current"), .limit = limit == kNoLimit ? 0 : limit};
+}
+
+std::optional<DeviceNumber> parse_device_number(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto major = parse_integer<std::uint64_t>(text.substr(0, colon));
+  const auto minor = parse_integer<std::uint64_t>(text.substr(colon + 1));
+  return major && minor ? std::optional(DeviceNumber{*major, *minor}) : std::nullopt;
+}
+
 std::vector<std::uint16_t> parse_list(std::string_view text) {
   std::vector<std::uint16_t> all;
   for (const std::string_view part : split(trim(text), ',')) {

@@ -121,7 +121,15 @@ void add_stats_v2(std::string_view controller, const Files& files,
 // Shared by both.
 std::uint64_t find_number(const Files& files, const std::string& file);  // 0; kNoLimit for "max"
 std::map<std::string, std::uint64_t> parse_flat_keyed(std::string_view text);
-std::vector<std::uint16_t> parse_list(std::string_view text);  // "0-2,7"
+std::uint64_t number_in(const std::map<std::string, std::uint64_t>& values,
+                        const std::string& key);  // 0 when it is not there
+PidsStats read_pids(const Files& files);
+struct DeviceNumber {
+  std::uint64_t major = 0;
+  std::uint64_t minor = 0;
+};
+std::optional<DeviceNumber> parse_device_number(std::string_view text);  // "8:0"
+std::vector<std::uint16_t> parse_list(std::string_view text);            // "0-2,7"
 std::optional<Pressure> parse_pressure(const std::optional<std::string>& text);
 
 }  // namespace wpar::cgroup

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::uint64_t kNanosecondsPerTick = 10'000'000;  // USER_HZ is 100 on every architecture
 
-std::uint64_t number_in(const std::map<std::string, std::uint64_t>& values,
-                        const std::string& key) {
-  const auto found = values.find(key);
-  return found == values.end() ? 0 : found->second;
-}
-
 std::vector<std::uint64_t> numbers(std::string_view text) {
   std::vector<std::uint64_t> all;
   for (const std::string_view word : split_words(text)) {
@@ -84,15 +78,14 @@ std::vector<BlockEntry> block_entries(const Files& files, const std::string& fil
   const std::string text = files(file).value_or("");
   for (const std::string_view line : split(text, '\n')) {
     const auto fields = split_words(line);
-    const std::size_t colon = fields.empty() ? std::string_view::npos : fields[0].find(':');
-    if (colon == std::string_view::npos || fields.size() < 2 || fields.size() > 3) {
+    if (fields.size() < 2 || fields.size() > 3) {
       continue;
     }
-    const auto major = parse_integer<std::uint64_t>(fields[0].substr(0, colon));
-    const auto minor = parse_integer<std::uint64_t>(fields[0].substr(colon + 1));
+    const auto device = parse_device_number(fields[0]);
     const auto value = parse_integer<std::uint64_t>(fields.back());
-    if (major && minor && value) {
-      entries.push_back({*major, *minor, std::string(fields.size() == 3 ? fields[1] : ""), *value});
+    if (device && value) {
+      entries.push_back(
+          {device->major, device->minor, std::string(fields.size() == 3 ? fields[1] : ""), *value});
     }
   }
   return entries;
@@ -147,9 +140,7 @@ void add_stats_v1(std::string_view controller, const Files& files,
   } else if (controller == "memory") {
     add_memory(files, stats.memory);
   } else if (controller == "pids") {
-    stats.pids.current = find_number(files, "pids.current");
-    const std::uint64_t limit = find_number(files, "pids.max");
-    stats.pids.limit = limit == kNoLimit ? 0 : limit;
+    stats.pids = read_pids(files);
   } else if (controller == "blkio") {
     add_blkio(files, stats.block);
   } else if (controller == "hugetlb") {

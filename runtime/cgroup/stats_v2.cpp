@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::uint64_t kNanosecondsPerMicrosecond = 1000;
 
-std::uint64_t number_in(const std::map<std::string, std::uint64_t>& values,
-                        const std::string& key) {
-  const auto found = values.find(key);
-  return found == values.end() ? 0 : found->second;
-}
-
 // cpu.stat tells the time used even where the controller is off.
 void add_cpu(const Files& files, CpuStats& cpu) {
   const auto values = parse_flat_keyed(files("cpu.stat").value_or(""));
@@ -58,12 +52,10 @@ void add_io(const Files& files, BlockStats& block) {
   const std::string text = files("io.stat").value_or("");
   for (const std::string_view line : split(text, '\n')) {
     const auto fields = split_words(line);
-    const std::size_t colon = fields.empty() ? std::string_view::npos : fields[0].find(':');
-    if (colon == std::string_view::npos) {
+    const auto device = fields.empty() ? std::nullopt : parse_device_number(fields[0]);
+    if (!device) {
       continue;
     }
-    const auto major = parse_integer<std::uint64_t>(fields[0].substr(0, colon));
-    const auto minor = parse_integer<std::uint64_t>(fields[0].substr(colon + 1));
     for (const std::string_view field : fields) {
       const std::size_t equals = field.find('=');
       const std::string_view key = field.substr(0, equals);
@@ -71,11 +63,11 @@ void add_io(const Files& files, BlockStats& block) {
                              ? std::nullopt
                              : parse_integer<std::uint64_t>(field.substr(equals + 1));
       const bool bytes = key == "rbytes" || key == "wbytes";
-      if (!major || !minor || !value || (!bytes && key != "rios" && key != "wios")) {
+      if (!value || (!bytes && key != "rios" && key != "wios")) {
         continue;  // v1 has no place for what was discarded
       }
       (bytes ? block.service_bytes : block.serviced)
-          .push_back({*major, *minor, key.front() == 'r' ? "Read" : "Write", *value});
+          .push_back({device->major, device->minor, key.front() == 'r' ? "Read" : "Write", *value});
     }
   }
   block.pressure = parse_pressure(files("io.pressure"));
@@ -106,9 +98,7 @@ void add_stats_v2(std::string_view controller, const Files& files,
   } else if (controller == "memory") {
     add_memory(files, stats.memory);
   } else if (controller == "pids") {
-    stats.pids.current = find_number(files, "pids.current");
-    const std::uint64_t limit = find_number(files, "pids.max");
-    stats.pids.limit = limit == kNoLimit ? 0 : limit;
+    stats.pids = read_pids(files);
   } else if (controller == "blkio") {
     add_io(files, stats.block);
   } else if (controller == "hugetlb") {

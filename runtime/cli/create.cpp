@@ -17,19 +17,23 @@ int create(const Globals& globals, const Parsed& parsed) {
 
 }  // namespace
 
+lifecycle::CreateOptions read_place(const Parsed& parsed) {
+  lifecycle::CreateOptions options;
+  options.id = parsed.arguments().front();
+  options.bundle = parsed.text("bundle");
+  options.console_socket = parsed.text("console-socket");
+  options.pid_file = parsed.text("pid-file");
+  return options;
+}
+
 lifecycle::CreateOptions create_request(const Parsed& parsed) {
-  return {.id = parsed.arguments().front(),
-          .bundle = parsed.text("bundle"),
-          .config_file = parsed.text("config"),
-          .console_socket = parsed.text("console-socket"),
-          .pidfd_socket = parsed.text("pidfd-socket"),
-          .pid_file = parsed.text("pid-file"),
-          .no_pivot = parsed.flag("no-pivot"),
-          .no_new_keyring = parsed.flag("no-new-keyring"),
-          .preserve_fds = parsed.number<unsigned int>("preserve-fds"),
-          .notify_socket = {},
-          .listen_fds = 0,
-          .listen_names = {}};
+  lifecycle::CreateOptions options = read_place(parsed);
+  options.config_file = parsed.text("config");
+  options.pidfd_socket = parsed.text("pidfd-socket");
+  options.no_pivot = parsed.flag("no-pivot");
+  options.no_new_keyring = parsed.flag("no-new-keyring");
+  options.preserve_fds = parsed.number<unsigned int>("preserve-fds");
+  return options;
 }
 
 constinit const Command kCreate = {.name = "create",

@@ -16,10 +16,8 @@ constexpr std::array<Option, 2> kExplainOptions = {{
 
 int explain(const Globals& globals, const Parsed& parsed) {
   const bool json = wants_json(parsed);
-  const Words& arguments = parsed.arguments();
-  const lifecycle::Explanation explanation =
-      lifecycle::explain(globals.context, arguments.empty() ? "" : arguments.front(),
-                         parsed.has("id") ? parsed.text("id") : "ID");
+  const lifecycle::Explanation explanation = lifecycle::explain(
+      globals.context, optional_argument(parsed), parsed.has("id") ? parsed.text("id") : "ID");
   for (const std::string& warning : explanation.warnings) {
     log::warn(warning);
   }

@@ -30,8 +30,7 @@ Count count(const lifecycle::LintReport& report) {
 int lint(const Globals& globals, const Parsed& parsed) {
   static_cast<void>(globals);
   const bool json = wants_json(parsed);
-  const Words& arguments = parsed.arguments();
-  const lifecycle::LintReport report = lifecycle::lint(arguments.empty() ? "" : arguments.front());
+  const lifecycle::LintReport report = lifecycle::lint(optional_argument(parsed));
   print(json ? lint_json(report) : lint_text(report));
   return count(report).errors == 0 ? 0 : 1;
 }

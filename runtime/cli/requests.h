@@ -15,6 +15,7 @@
 
 namespace wpar::cli {
 
+lifecycle::CreateOptions read_place(const Parsed& parsed);      // create.cpp; also for restore
 lifecycle::CreateOptions create_request(const Parsed& parsed);  // create.cpp; also for run
 lifecycle::RunOptions run_request(const Parsed& parsed);
 lifecycle::KillOptions kill_request(const Parsed& parsed);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "runtime/cli/bundle_options.h"
 #include "runtime/cli/command.h"
 #include "runtime/cli/image_options.h"
 #include "runtime/cli/requests.h"
@@ -6,12 +7,7 @@
 namespace wpar::cli {
 namespace {
 
-constexpr std::array<Option, 10> kOwnOptions = {{
-    {"bundle", 'b', "DIR", "the bundle: a directory with a config.json (default: the current one)"},
-    {"console-socket", '\0', "SOCKET", "send the terminal's master to this Unix socket"},
-    {"pid-file", '\0', "FILE", "write the process id to FILE"},
-    {"detach", 'd', "", "do not wait for the container's end"},
-    {"no-subreaper", '\0', "", "do not adopt orphans of the container while waiting"},
+constexpr std::array<Option, 5> kOwnOptions = {{
     {"tcp-close", '\0', "", "restore TCP connections as closed ones"},
     {"lsm-profile", '\0', "TYPE:NAME", "run under this profile of a security module instead"},
     {"lsm-mount-context", '\0', "CONTEXT", "mount with this SELinux context instead"},
@@ -19,7 +15,8 @@ constexpr std::array<Option, 10> kOwnOptions = {{
     // conmon passes it. A session keyring is not part of an image.
     {"no-new-keyring", '\0', "", "", true},
 }};
-constexpr auto kRestoreOptions = concat(kImageOptions, kOwnOptions);
+constexpr auto kRestoreOptions =
+    concat(concat(kImageOptions, kPlaceOptions), concat(kForegroundOptions, kOwnOptions));
 
 int restore(const Globals& globals, const Parsed& parsed) {
   require_supported_cgroup_manager(globals);
@@ -31,10 +28,7 @@ int restore(const Globals& globals, const Parsed& parsed) {
 lifecycle::RestoreOptions restore_request(const Parsed& parsed) {
   lifecycle::RestoreOptions options;
   options.image = image_request(parsed);
-  options.create.id = options.image.id;
-  options.create.bundle = parsed.text("bundle");
-  options.create.console_socket = parsed.text("console-socket");
-  options.create.pid_file = parsed.text("pid-file");
+  options.create = read_place(parsed);
   options.create.no_pivot = parsed.flag("no-pivot");
   options.tcp_close = parsed.flag("tcp-close");
   options.detach = parsed.flag("detach");

@@ -7,12 +7,10 @@
 namespace wpar::cli {
 namespace {
 
-constexpr std::array<Option, 3> kOwnOptions = {{
-    {"detach", 'd', "", "do not wait for the container's end"},
+constexpr std::array<Option, 1> kOwnOptions = {{
     {"keep", '\0', "", "leave the state of the container behind when it ends"},
-    {"no-subreaper", '\0', "", "do not adopt orphans of the container while waiting"},
 }};
-constexpr auto kRunOptions = concat(kBundleOptions, kOwnOptions);
+constexpr auto kRunOptions = concat(concat(kBundleOptions, kForegroundOptions), kOwnOptions);
 
 int run(const Globals& globals, const Parsed& parsed) {
   require_supported_cgroup_manager(globals);

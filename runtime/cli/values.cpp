@@ -20,6 +20,10 @@ int parse_signal(std::string_view text) {
   return *number;
 }
 
+std::string optional_argument(const Parsed& parsed) {
+  return parsed.arguments().empty() ? "" : parsed.arguments().front();
+}
+
 bool wants_json(const Parsed& parsed) {
   const std::string format = parsed.has("format") ? parsed.text("format") : "text";
   if (format != "text" && format != "json") {

@@ -19,6 +19,9 @@ int parse_signal(std::string_view text);
 // --format of a command that prints text or JSON; text when absent.
 bool wants_json(const Parsed& parsed);
 
+// The one argument that may be left out; empty without it.
+std::string optional_argument(const Parsed& parsed);
+
 // A decimal user or group id. 4294967295 is refused: to the kernel it means "leave unchanged".
 std::uint32_t parse_id(std::string_view text, std::string_view what);
 

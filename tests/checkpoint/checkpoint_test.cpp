@@ -20,7 +20,7 @@ TEST_F(Checkpoint, ACounterGoesOnWhereItStopped) {
   EXPECT_TRUE(exists(images() + "/dump.log"));
   EXPECT_TRUE(exists(images() + "/descriptors.json"));
   const int last = counter();
-  ::unlink((bundle().root() + "/counter").c_str());
+  write_text(bundle().root() + "/counter", "");
 
   const std::string pid_file = *temp_ / "pid";
   const Result back = restore(id, {"--pid-file", pid_file});
@@ -68,7 +68,7 @@ TEST_F(Checkpoint, LeaveRunningLeavesItRunning) {
   const int later = counter() + 20;
   EXPECT_TRUE(counts_on(later));
   EXPECT_EQ((runtime()({"delete", "--force", id})).code, 0);
-  ::unlink((bundle().root() + "/counter").c_str());
+  write_text(bundle().root() + "/counter", "");
   const Result back = restore(id);
   ASSERT_EQ(back.code, 0) << back;
   EXPECT_TRUE(counts_on(0));

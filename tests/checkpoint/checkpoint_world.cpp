@@ -25,7 +25,8 @@ void CheckpointTest::SetUp() {
 }
 
 int CheckpointTest::counter(const std::string& path) {
-  return std::atoi(read_trimmed(bundle().root() + path).c_str());
+  const std::string text = read_trimmed(bundle().root() + path);
+  return std::atoi(text.c_str() + text.rfind('\n') + 1);
 }
 
 bool CheckpointTest::counts_on(int past, const std::string& path) {

@@ -7,16 +7,17 @@
 
 namespace wpar::test {
 
-// A shell that keeps its number in memory: /counter only shows it.
+// A shell that keeps its number in memory: /counter only shows it. Appended, since CRIU wants any
+// other file that is open at that moment to have the same size at the restore.
 inline constexpr const char* kCount =
-    "i=0; while :; do i=$((i+1)); echo $i > /counter; sleep 0.05; done";
+    "i=0; while :; do i=$((i+1)); echo $i >> /counter; sleep 0.05; done";
 
 class CheckpointTest : public ContainerTest {
  protected:
   void SetUp() override;
 
   std::string images() const { return *temp_ / "images"; }
-  // The number that the file in the container's root holds; 0 when there is none.
+  // The number on the last line of the file in the container's root; 0 when there is none.
   int counter(const std::string& path = "/counter");
   // True when the number gets above `past`, and does not begin anew: it moves in small steps.
   bool counts_on(int past, const std::string& path = "/counter");

@@ -22,8 +22,9 @@ TEST_F(Containerd, ReportsAMissingProgram) {
 TEST_F(Containerd, ExecKillAndDeleteWork) {
   ASSERT_EQ(run_program({"--detach"}, {"/probe", "wait"}).code, 0);
   const std::string id = this->id();
-  const Result inside =
-      ctr({"task", "exec", "--exec-id", "e1", id, "/bin/sh", "-c", "echo inside; exit 4"});
+  // ctr stops copying the output when the process ends, so that has to be a little later.
+  const Result inside = ctr(
+      {"task", "exec", "--exec-id", "e1", id, "/bin/sh", "-c", "echo inside; sleep 0.3; exit 4"});
   EXPECT_EQ(inside.code, 4) << inside;
   EXPECT_EQ(inside.out, "inside\n");
   EXPECT_TRUE(contains(ctr({"task", "ls"}).out, "RUNNING"));

@@ -1,50 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real distribution: debootstrapped once into a cache, used through an overlay.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 
+#include "tests/support/cached_tree.h"
 #include "tests/support/container_test.h"
 
 namespace wpar::test {
 namespace {
-
-// The tree, or the reason why there is none.
-std::string debian_root(std::string* reason) {
-  const char* chosen = std::getenv("WPAR_TEST_CACHE");
-  const std::string cache = chosen != nullptr ? chosen : "/var/cache/openwpar-tests";
-  const std::string tree = cache + "/debian-bookworm";
-  if (exists(tree + "/.complete"))
-    return tree;
-  if (find_program("debootstrap").empty()) {
-    *reason = "needs debootstrap (Debian: debootstrap)";
-    return "";
-  }
-  make_directories(cache);
-  const int lock = ::open((cache + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  ::flock(lock, LOCK_EX);
-  if (!exists(tree + "/.complete")) {
-    remove_tree(tree);
-    Command command{.argv = {"debootstrap", "--variant=minbase", "bookworm", tree}};
-    command.timeout = Milliseconds(600000);
-    command.network_namespace = original_network_namespace();
-    const Result result = run(command);
-    if (result.ok()) {
-      write_text(tree + "/.complete", "");
-    } else {
-      *reason = "debootstrap failed (no network?): " + result.out.substr(0, 300) +
-                result.err.substr(0, 300);
-      remove_tree(tree);
-    }
-  }
-  ::close(lock);
-  return reason->empty() ? tree : "";
-}
 
 class Debian : public ContainerTest {
  protected:
@@ -53,7 +19,9 @@ class Debian : public ContainerTest {
     if (temp_ == nullptr)
       return;
     std::string reason;
-    const std::string tree = debian_root(&reason);
+    const std::string tree = find_or_fetch(
+        debian_tree("debian-bookworm", "bookworm", {}, "needs debootstrap (Debian: debootstrap)"),
+        &reason);
     if (tree.empty())
       GTEST_SKIP() << reason;
     for (const char* folder : {"upper", "work"})

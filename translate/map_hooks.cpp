@@ -25,6 +25,7 @@ oci::Hook hook(const Context& c, const std::string& program, std::vector<std::st
 // script runs. Stop: in reverse.
 void map_hooks(Context& c) {
   oci::Hooks& hooks = c.config.hooks;
+  c.workload.cgroup_v2 = c.profile.cgroup_v2;
   c.workload.podman_networks = c.profile.podman_networks;
   c.workload.podman_hooks = c.profile.podman_hooks;
   const spec::DeviceDocument devices = device_document(c.workload.devices);

@@ -101,6 +101,7 @@ struct Workload {
   std::string script;        // start/stop script on the host; empty: none
   bool auto_start = false;
   bool checkpointable = false;
+  bool cgroup_v2 = false;  // the site profile says that the host has only version 2
   PodmanNetworks podman_networks = PodmanNetworks::kAsNeeded;
   std::string podman_hooks;  // the directory of the hooks' configurations
   std::vector<WorkloadInterface> interfaces;

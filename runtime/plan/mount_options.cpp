@@ -270,7 +270,10 @@ MountOptions plan_mount_options(const std::vector<std::string>& options, BindReq
     if (!findings.accept_text(at, option)) {
       continue;
     }
-    if (option.empty() || option.front() == '=') {
+    if (option.empty()) {
+      continue;  // Podman 5 ends its binds with one; it asks for nothing
+    }
+    if (option.front() == '=') {
       findings.invalid(at, "expected an option, not \"{}\"", option);
       continue;
     }

@@ -22,7 +22,7 @@ class TranslatedKube : public TranslatedWorld {
       podman({"network", "rm", "--force", "podman-default-kube-network"});
       // Of the network that Podman makes for Pods; its rules end with the test's namespace.
       for (const std::string& link : split(run({.argv = {"ip", "-br", "link"}}).out, '\n'))
-        if (link.starts_with("cni-podman"))
+        if (link.starts_with("cni-podman") || link.starts_with("podman"))
           ip({"link", "del", link.substr(0, link.find(' '))});
     }
     TranslatedWorld::TearDown();

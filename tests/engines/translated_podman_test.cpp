@@ -64,7 +64,8 @@ TEST_F(TranslatedPodman, PodmansOwnNetworkUsesTheBridgeOfTheHost) {
   if (std::atoi(version.c_str()) < 5)
     GTEST_SKIP() << "needs Podman 5 for mode=unmanaged, this is " << version;
   make_bridge();
-  site_.replace(site_.find("networks: hook"), 14, "networks: engine");
+  ip({"addr", "del", "10.99.0.1/24", "dev", "wpartestbr0"});  // Podman refuses the host's subnets
+  site_.replace(site_.find("{hooks:"), 1, "{networks: engine, ");
   init("while true; do nc -l -p 7 -e /bin/cat; done");
   const std::string specification =
       "general:\n name = own\n privateusr = yes\n routing = yes\n"
@@ -72,6 +73,9 @@ TEST_F(TranslatedPodman, PodmansOwnNetworkUsesTheBridgeOfTheHost) {
       "route:\n rtdest = default\n rtgateway = 10.99.0.1\n"
       "route:\n rtdest = 10.77.0.0/16\n rtgateway = 10.99.0.9\n";
   while_running(specification, "own", [&] {
+    EXPECT_TRUE(
+        eventually([&] { return contains(podman({"ps"}).out, "own"); }, Milliseconds(20000)));
+    ip({"addr", "add", "10.99.0.1/24", "dev", "wpartestbr0"});
     EXPECT_TRUE(answers("10.99.0.5"));
     const Result inside = podman({"exec", "own", "sh", "-c", "ip -o addr show en0; ip route"});
     for (const char* expected : {"inet 10.99.0.5/24", "default via 10.99.0.1 dev en0",

@@ -40,8 +40,8 @@ void TranslatedWorld::SetUp() {
   cgroups_before_ = engine_cgroups();
   had_namespaces_ = exists(kNamespaces);
   had_namespaces_mount_ = is_mounted(kNamespaces);
-  site_ += fmt::format("hooks: {{directory: {}}}\npodman: {{networks: hook, hooks: {}}}\n",
-                       WPAR_PROGRAM_DIR, WPAR_PODMAN_HOOKS);
+  site_ += fmt::format("hooks: {{directory: {}}}\npodman: {{hooks: {}}}\n", WPAR_PROGRAM_DIR,
+                       WPAR_PODMAN_HOOKS);
   site_ += fmt::format("interfaces:\n  en0: {{mode: bridge, parent: {}}}\n", kBridge);
   write_text(
       *temp_ / "containers.conf",
@@ -50,7 +50,7 @@ void TranslatedWorld::SetUp() {
           "events_logger = \"file\"\ntmp_dir = \"{0}/tmp\"\nruntime = \"runwpar\"\n"
           "infra_image = \"localhost/pause:latest\"\n"
           "[engine.runtimes]\nrunwpar = [\"{1}\"]\n[network]\n"
-          "network_config_dir = \"{0}/networks\"\n",
+          "network_config_dir = \"{0}/networks\"\nfirewall_driver = \"none\"\n",
           temp_->path(), runtime().program(), own_limit("nofile", RLIMIT_NOFILE, 4096),
           own_limit("nproc", RLIMIT_NPROC, 30000)));
   write_text(*temp_ / "storage.conf",

@@ -110,11 +110,12 @@ def check(generator, name, targets):
     found = [f"{name}: {service} is not made" for unit in units.iterdir() if unit.suffix != ".txt"
              for service in [unit.stem + {".container": ""}.get(unit.suffix, "-" + unit.suffix[1:]) + ".service"]
              if service not in services]
-    scripts = commands((targets / "podman" / name / f"{name}.sh.txt").read_text())
+    script = next((targets / "podman" / name).glob("*.sh.txt"))
+    scripts = commands(script.read_text())
     if len(scripts) != len(services):
         found.append(f"{name}: {len(scripts)} commands, {len(services)} services")
     for service, words in scripts:
-        service = service or f"{name}.service"
+        service = service or script.name.replace(".sh.txt", ".service")
         start = [line.split("=", 1)[1] for line in services.get(service, []) if line.startswith("ExecStart=")]
         found += compare(service, words, unit_words(start[0])) if start else [f"{service} starts nothing"]
     return found

@@ -111,15 +111,18 @@ void plan_limits(Translation& translation, EnginePlan& plan) {
   } else {
     plan.add("PidsLimit", "--pids-limit", "-1");  // else Podman sets one of its own
   }
-  for (const oci::HugepageLimit& limit : resources.hugepage_limits) {
-    plan.add("", "--cgroup-conf", fmt::format("hugetlb.{}.max={}", limit.page_size, limit.limit));
-  }
-  for (const auto& [key, value] : resources.unified) {
-    plan.add("", "--cgroup-conf", key + "=" + value);
-  }
-  if (!resources.hugepage_limits.empty() || !resources.unified.empty()) {
-    add_remark(translation.report, "resources", Fidelity::kApproximate,
-               "Podman limits huge pages and what only cgroup v2 has on a host with cgroup v2");
+  // Podman refuses the option on a host with cgroup v1.
+  if (translation.workload.cgroup_v2) {
+    for (const oci::HugepageLimit& limit : resources.hugepage_limits) {
+      plan.add("", "--cgroup-conf", fmt::format("hugetlb.{}.max={}", limit.page_size, limit.limit));
+    }
+    for (const auto& [key, value] : resources.unified) {
+      plan.add("", "--cgroup-conf", key + "=" + value);
+    }
+  } else if (!resources.hugepage_limits.empty()) {
+    revise(translation.report, "resources", "totalLargePages", Fidelity::kNeedsAction,
+           "Podman limits huge pages only with cgroup v2; the limit is left out",
+           "if the host has it, say so in the site profile (machine: {cgroup: v2})");
   }
   for (const auto& [key, value] : translation.config.linux_.sysctl) {
     plan.add("Sysctl", "--sysctl", key + "=" + value);

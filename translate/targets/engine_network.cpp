@@ -93,10 +93,12 @@ class NetworkPlanner {
         .subnets = {},
         .routes = {}};
     if (interface.mode == "bridge") {
-      add_remark(report_, kStanza, Fidelity::kEquivalent,
-                 fmt::format("{}: the network {} on the host's bridge {} (Podman 5 or later: mode "
-                             "unmanaged; else podman: {{networks: hook}} in the site profile)",
-                             interface.name, network.name, interface.parent));
+      lossy_ = true;  // no version does it everywhere
+      add_remark(report_, kStanza, Fidelity::kNeedsAction,
+                 fmt::format("{}: the network {} on the host's bridge {}: Podman before version 5 "
+                             "cannot, and no version if the host has an address of the subnet",
+                             interface.name, network.name, interface.parent),
+                 "leave out podman: {networks: engine} in the site profile: the hook can");
     }
     const std::string unit = network.name + ".network";
     plan_.networks.push_back(std::move(network));

@@ -24,20 +24,21 @@ constexpr std::string_view kSite =
     "  en2: {mode: engine, network: dmz}\n  en3: {mode: routed}\n"
     "disks:\n  hdisk5: {path: /dev/sdb, type: b, major: 8, minor: 16}\n";
 
-Translation for_engine(const std::string& text) {
-  return translated_with(text, kSite,
+constexpr std::string_view kEngineNetworks = "podman: {networks: engine}\n";
+
+Translation for_engine(const std::string& text, std::string_view more_site = "") {
+  return translated_with(text, std::string(kSite).append(more_site),
                          {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
 }
-
-constexpr std::string_view kEngineNetworks = "podman: {networks: engine}\n";
 
 std::string unit_of(const std::string& text) {
   Translation translation = for_engine(text);
   return quadlet_files(translation).front().text;
 }
 
-std::string script_of(const std::string& text, const std::string& runtime = "") {
-  Translation translation = for_engine(text);
+std::string script_of(const std::string& text, const std::string& runtime = "",
+                      std::string_view more_site = "") {
+  Translation translation = for_engine(text, more_site);
   return podman_script(translation, runtime).text;
 }
 
@@ -110,7 +111,7 @@ const std::string kRich =
     "device:\n devname = hdisk5\n devtype = disk\n";
 
 TEST(Quadlet, UsesOnlyKeysThatQuadletKnows) {
-  Translation translation = for_engine(kRich);
+  Translation translation = for_engine(kRich, kEngineNetworks);
   std::size_t keys = 0;
   for (const TargetFile& file : quadlet_files(translation)) {
     EXPECT_THAT(file.text, testing::StartsWith(kWrittenBy));
@@ -129,7 +130,7 @@ TEST(Quadlet, UsesOnlyKeysThatQuadletKnows) {
 }
 
 TEST(Quadlet, ASystemWparIsAContainerWithItsNetworksAndVolumes) {
-  Translation translation = for_engine(kRich);
+  Translation translation = for_engine(kRich, kEngineNetworks);
   const std::vector<TargetFile> files = quadlet_files(translation);
   std::vector<std::string> names;
   for (const TargetFile& file : files) {
@@ -222,9 +223,7 @@ const std::string kManyNetworks =
     "route:\n rtdest = default\n rtgateway = 198.51.100.1\n";
 
 TEST(Engine, WhatPodmanCannotCarryIsReported) {
-  Translation translation =
-      translated_with(kManyNetworks, std::string(kSite).append(kEngineNetworks),
-                      {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
+  Translation translation = for_engine(kManyNetworks, kEngineNetworks);
   const std::string unit = quadlet_files(translation).front().text;
   EXPECT_THAT(unit, HasSubstr("Network=dmz:ip=198.51.100.7,interface_name=en2\n"));
   EXPECT_THAT(unit, Not(HasSubstr("203.0.113.7")));
@@ -257,7 +256,7 @@ TEST(Engine, TheSiteProfileCanAskForTheHook) {
   const std::string spec = system_with(
       "network:\n interface = en0\n address = 192.0.2.7\n netmask = 255.255.255.0\n"
       "route:\n rtdest = default\n rtgateway = 192.0.2.1\n");
-  EXPECT_THAT(script_of(spec), HasSubstr("podman network create"));
+  EXPECT_THAT(script_of(spec, "", kEngineNetworks), HasSubstr("podman network create"));
   Translation translation =
       translated_with(spec, std::string(kSite).append("podman: {networks: hook, hooks: /srv/h}\n"),
                       {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
@@ -282,6 +281,18 @@ TEST(Engine, DevicesAreClaimedUnlessTheyAreShared) {
   EXPECT_THAT(entry_of(shared, "device.devname").reason, HasSubstr("shared with others"));
 }
 
+TEST(Engine, HugePagesNeedCgroupV2) {
+  const std::string spec = system_with("resources:\n totalLargePages = 32\n");
+  Translation v1 = for_engine(spec);
+  EXPECT_THAT(podman_script(v1, "").text, Not(HasSubstr("cgroup-conf")));
+  EXPECT_EQ(entry_of(v1, "resources.totalLargePages").fidelity, Fidelity::kNeedsAction);
+  Translation v2 =
+      translated_with(spec, "machine: {cgroup: v2}\n",
+                      {.rootfs = {}, .devexports = {}, .secattrs = {}, .engine_networks = true});
+  EXPECT_THAT(podman_script(v2, "").text, HasSubstr("--cgroup-conf=hugetlb.2MB.max=536870912"));
+  EXPECT_EQ(entry_of(v2, "resources.totalLargePages").fidelity, Fidelity::kApproximate);
+}
+
 TEST(Engine, ABindWithAColonIsAMount) {
   EXPECT_THAT(unit_of(system_with("mount:\n directory = /d\n vfs = namefs\n dev = /a:b\n"
                                   " mountopts = ro\n")),
@@ -304,7 +315,7 @@ TEST(Podman, QuotesForTheShell) {
 }
 
 TEST(Podman, TheScriptMakesNetworksAndRuns) {
-  const std::string script = script_of(kRich, "/usr/bin/runwpar");
+  const std::string script = script_of(kRich, "/usr/bin/runwpar", kEngineNetworks);
   EXPECT_THAT(script, testing::StartsWith("#!/bin/sh\n# written by wpar2oci\nset -e\n"));
   for (const char* part :
        {"podman network exists w-en0 || podman network create \\\n  --driver=bridge",

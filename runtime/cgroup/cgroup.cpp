@@ -61,6 +61,15 @@ void Cgroup::add(const Hierarchy& hierarchy, std::string path) {
 
 Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Limits& limits,
                       Inaccessible inaccessible) {
+  return make(host, path, limits, inaccessible, InUse::kRefuse);
+}
+
+Cgroup Cgroup::adopt(const Host& host, const std::string& path, const plan::Limits& limits) {
+  return make(host, path, limits, Inaccessible::kRefuse, InUse::kExpect);
+}
+
+Cgroup Cgroup::make(const Host& host, const std::string& path, const plan::Limits& limits,
+                    Inaccessible inaccessible, InUse in_use) {
   Cgroup cgroup(host.mode);
   const std::vector<std::string> paths = cgroup_directories(host, path);
   cgroup.directories_.reserve(paths.size());
@@ -74,7 +83,7 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
     std::for_each(cgroup.directories_.rbegin(), cgroup.directories_.rend(),
                   [](Directory& directory) { directory.undo(); });
   });
-  cgroup.make_directories(inaccessible, routed);
+  cgroup.make_directories(inaccessible, in_use, routed);
   if (cgroup.paths_.size() != paths.size()) {
     routed = route(cgroup.hierarchies_, limits);  // the same writes, to other places in the list
   }
@@ -82,7 +91,9 @@ Cgroup Cgroup::create(const Host& host, const std::string& path, const plan::Lim
     if (host.mode == Mode::kV2) {
       refuse_if_threaded(*v2);
     }
-    enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, routed.writes), host.mode);
+    // systemd has switched on what it manages; nothing more than needed is asked of its tree.
+    enable_controllers(*v2, needed_controllers(cgroup.hierarchies_, routed.writes),
+                       in_use == InUse::kExpect ? Mode::kHybrid : host.mode);
   }
   apply_route(cgroup.directories_, routed, limits.check_before_update);
   rollback.keep();
@@ -97,7 +108,7 @@ void Cgroup::leave_out(std::size_t index) {
   paths_.erase(paths_.begin() + at);
 }
 
-void Cgroup::make_directories(Inaccessible inaccessible, const Route& routed) {
+void Cgroup::make_directories(Inaccessible inaccessible, InUse in_use, const Route& routed) {
   std::vector<std::size_t> existing;
   std::vector<std::size_t> left_out;
   for (std::size_t i = 0; i < directories_.size(); ++i) {
@@ -117,7 +128,7 @@ void Cgroup::make_directories(Inaccessible inaccessible, const Route& routed) {
       fill_cpuset(directory, made);
     }
   }
-  if (!existing.empty()) {
+  if (!existing.empty() && in_use == InUse::kRefuse) {
     std::vector<const Directory*> found;
     std::transform(existing.begin(), existing.end(), std::back_inserter(found),
                    [&](std::size_t i) { return &directories_[i]; });

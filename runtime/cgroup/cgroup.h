@@ -15,6 +15,7 @@
 
 #include "runtime/base/fd.h"
 #include "runtime/plan/limits.h"
+#include "runtime/plan/plan.h"
 
 namespace wpar::cgroup {
 
@@ -79,6 +80,7 @@ class OomWatch {
 };
 
 class Directory;
+struct CurrentV2;
 struct Route;
 struct Stats;
 
@@ -94,6 +96,9 @@ class Cgroup {
   // With kLeaveOut, directories() and hierarchies() are those that could be made, perhaps none.
   static Cgroup create(const Host& host, const std::string& path, const plan::Limits& limits,
                        Inaccessible inaccessible = Inaccessible::kRefuse);
+  // For one that systemd has made, with its placeholder in it; `path` is absolute. Directories in
+  // hierarchies that systemd does not manage are made, and the limits applied.
+  static Cgroup adopt(const Host& host, const std::string& path, const plan::Limits& limits);
   // For a container without a cgroup of its own: no directory; everything else does nothing.
   static Cgroup none() { return Cgroup(Mode::kV1); }
   // The cgroup that a state record names by its directories; does not check that they exist.
@@ -127,6 +132,8 @@ class Cgroup {
   // CAP_SYS_ADMIN). What is allowed before and after is never denied in between.
   // `commit` runs when all is written, and takes it all back by throwing.
   void apply(const plan::Limits& limits, const std::function<void()>& commit = {});
+  // What these limits of a cgroup in use, when they have been applied, are to its systemd unit.
+  std::vector<plan::UnitProperty> unit_properties(const plan::Limits& limits) const;
   // Waits until every process has stopped; thaws again when that takes more than two seconds.
   void freeze();
   void thaw();
@@ -151,7 +158,11 @@ class Cgroup {
   void add(const Hierarchy& hierarchy, std::string path);
   void replace_devices_v1(const std::vector<plan::DeviceRule>& rules,
                           const std::function<void()>& commit) const;
-  void make_directories(Inaccessible inaccessible, const Route& routed);
+  enum class InUse { kRefuse, kExpect };
+  static Cgroup make(const Host& host, const std::string& path, const plan::Limits& limits,
+                     Inaccessible inaccessible, InUse in_use);
+  void make_directories(Inaccessible inaccessible, InUse in_use, const Route& routed);
+  CurrentV2 current_limits() const;
   void leave_out(std::size_t index);
   void refuse_if_in_use(const std::vector<const Directory*>& existing) const;
   const Directory* find_controller(bool v2, std::string_view controller) const;

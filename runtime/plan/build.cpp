@@ -53,6 +53,7 @@ Plan draft_plan(const oci::Config& config, const HostFacts& host, const CreateRe
   plan.id_maps = plan_id_maps(linux_config, plan.namespaces, host, findings);
   plan.time_offsets = plan_time_offsets(linux_config, plan.namespaces, host, findings);
   plan.cgroup = plan_cgroup(linux_config, config.oci_version, request, findings);
+  plan_unit(config, request, host.rootless, plan.cgroup, findings);
   if (linux_config.intel_rdt) {
     plan.intel_rdt = plan_intel_rdt(*linux_config.intel_rdt, request.id, findings);
   }

@@ -20,6 +20,7 @@ struct CreateRequest {
   bool no_pivot = false;
   bool no_new_keyring = false;
   CgroupManager cgroup_manager = CgroupManager::kCgroupfs;
+  bool any_systemd_property = false;  // --systemd-properties
   unsigned int preserve_fds = 0;
   ServiceRequest service = {};
 };

@@ -10,6 +10,8 @@
 #include "runtime/plan/devices.h"
 #include "runtime/plan/namespaces.h"
 #include "runtime/plan/resources.h"
+#include "runtime/plan/systemd_properties.h"
+#include "runtime/plan/systemd_unit.h"
 
 namespace wpar::plan {
 namespace {
@@ -80,6 +82,18 @@ CgroupPlan plan_cgroup(const oci::Linux& config, std::string_view oci_version,
   }
   plan.limits.devices = with_default_rules(plan.limits.devices);
   return plan;
+}
+
+void plan_unit(const oci::Config& config, const CreateRequest& request, bool rootless,
+               CgroupPlan& plan, Findings& findings) {
+  if (plan.manager != CgroupManager::kSystemd) {
+    return;
+  }
+  plan.unit =
+      plan_systemd_unit(config.linux_.cgroups_path.value_or(""), request.id, rootless, findings);
+  plan.unit.properties =
+      plan_systemd_properties(config.annotations, request.any_systemd_property, findings);
+  plan.path = plan.unit.name.empty() ? std::string() : unit_cgroup(plan.unit);
 }
 
 void plan_delegation(const oci::Config& config, const Plan& so_far, CgroupPlan& cgroup) {

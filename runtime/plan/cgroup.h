@@ -18,6 +18,10 @@ namespace wpar::plan {
 CgroupPlan plan_cgroup(const oci::Linux& config, std::string_view oci_version,
                        const CreateRequest& request, Findings& findings);
 
+// With --cgroup-manager=systemd: which unit its manager shall make, and where.
+void plan_unit(const oci::Config& config, const CreateRequest& request, bool rootless,
+               CgroupPlan& plan, Findings& findings);
+
 // A container that sees its cgroup as the root of a writable mount may manage it: it becomes its
 // owner's. Not where the owner's id is unknown (a joined user namespace) or root's anyway.
 void plan_delegation(const oci::Config& config, const Plan& so_far, CgroupPlan& cgroup);

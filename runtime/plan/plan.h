@@ -281,11 +281,30 @@ constexpr std::string_view cgroup_manager_word(CgroupManager manager) {
   return "cgroupfs";
 }
 
+// A property of a unit as systemd's D-Bus interface has it (org.freedesktop.systemd1(5)).
+struct UnitProperty {
+  std::string name;                 // "MemoryMax"
+  std::string signature;            // "b", "s", "t", …; an array of these: "as"; pairs: "a(ss)"
+  std::vector<std::string> values;  // in words, one for a simple type: "true", "512"
+  bool operator==(const UnitProperty&) const = default;
+};
+
+// What systemd is asked to make for a container (systemd.scope(5)).
+struct SystemdUnit {
+  std::string name;                      // "runwpar-web1.scope"; empty: systemd is not asked
+  std::string slice;                     // "machine-web.slice"; "-.slice" is the root
+  bool of_user = false;                  // the caller's own manager, not the system's
+  std::vector<UnitProperty> properties;  // those of annotations
+  bool operator==(const SystemdUnit&) const = default;
+};
+
 struct CgroupPlan {
   CgroupManager manager = CgroupManager::kCgroupfs;
   // As config.json says it: absolute, below each hierarchy's mount, or relative, below the
   // runtime's own cgroup; the default is relative and made from the id. Empty only when disabled.
+  // With systemd: where the unit is below the cgroup of its manager.
   std::string path;
+  SystemdUnit unit = {};
   Limits limits;
   // config-linux.md, "Cgroup ownership": the host's id of process.user gets the v2 cgroup.
   bool delegate = false;

@@ -13,7 +13,7 @@ die() {
 }
 
 kBuildPackages=(g++ cmake ninja-build pkgconf libseccomp-dev libcap-dev libyaml-cpp-dev
-  nlohmann-json3-dev libfmt-dev libspdlog-dev libnl-route-3-dev)
+  nlohmann-json3-dev libfmt-dev libspdlog-dev libnl-route-3-dev libsystemd-dev)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

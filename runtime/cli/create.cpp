@@ -8,7 +8,6 @@ namespace wpar::cli {
 namespace {
 
 int create(const Globals& globals, const Parsed& parsed) {
-  require_supported_cgroup_manager(globals);
   lifecycle::CreateOptions options = create_request(parsed);
   add_service_environment(options);
   lifecycle::create(globals.context, options);

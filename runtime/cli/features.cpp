@@ -20,9 +20,10 @@ const Words& namespace_names() {
   return names;
 }
 
-// They reach further than the container: CRIU reads the file that this one names.
+// They reach further than the container: CRIU reads the file that one names; the others are
+// properties of its systemd unit.
 const Words& unsafe_annotations() {
-  static const Words names = {"org.criu.config"};
+  static const Words names = {"org.criu.config", "org.systemd.property."};
   return names;
 }
 
@@ -37,8 +38,8 @@ void write_cgroup(JsonText& json) {
   json.open("cgroup");
   json.boolean("v1", true);
   json.boolean("v2", true);
-  json.boolean("systemd", false);
-  json.boolean("systemdUser", false);
+  json.boolean("systemd", true);
+  json.boolean("systemdUser", true);
   json.boolean("rdma", false);
   json.close();
 }

@@ -12,7 +12,7 @@
 namespace wpar::cli {
 namespace {
 
-constexpr std::array<Option, 10> kTable = {{
+constexpr std::array<Option, 11> kTable = {{
     {"debug", '\0', "", "log decisions, not only the fatal error: --log-level=debug"},
     {"log", '\0', "[file:|journald:|syslog:]NAME",
      "append the log to a file, or send it under this name (default: stderr)"},
@@ -21,8 +21,10 @@ constexpr std::array<Option, 10> kTable = {{
     {"root", '\0', "DIR",
      "keep the state of containers there (default: /run/runwpar; rootless: in $XDG_RUNTIME_DIR)"},
     {"cgroup-manager", '\0', "cgroupfs|systemd|disabled",
-     "who makes cgroups (default: cgroupfs; systemd is not supported yet; disabled: nobody)"},
+     "who makes cgroups (default: cgroupfs; disabled: nobody)"},
     {"systemd-cgroup", '\0', "", "the same as --cgroup-manager=systemd"},
+    {"systemd-properties", '\0', "",
+     "take every annotation org.systemd.property.NAME (default: those that engines set)"},
     {"rootless", '\0', "true|false|auto",
      "do without what needs privileges on the host (auto: when not root there)"},
     {"version", 'v', "", "show the version"},
@@ -159,6 +161,7 @@ Globals parse_globals(const Parsed& parsed, const Caller& caller) {
   globals.context.rootless = choose_rootless(parsed);
   globals.context.root = choose_root(parsed, globals.context.rootless, caller);
   globals.context.cgroup_manager = choose_cgroup_manager(parsed);
+  globals.context.any_systemd_property = parsed.flag("systemd-properties");
   return globals;
 }
 
@@ -167,12 +170,6 @@ void require_state_root(const Globals& globals) {
     throw_error(ErrorKind::kInvalidArgument,
                 "XDG_RUNTIME_DIR is not set: without root the state of containers is kept below "
                 "it; set it, or give --root DIR");
-  }
-}
-
-void require_supported_cgroup_manager(const Globals& globals) {
-  if (globals.context.cgroup_manager == plan::CgroupManager::kSystemd) {
-    throw_error(ErrorKind::kUnsupported, "the systemd cgroup driver is not supported yet");
   }
 }
 

@@ -35,8 +35,4 @@ Globals parse_globals(const Parsed& parsed, const Caller& caller);
 // for it.
 void require_state_root(const Globals& globals);
 
-// Commands that make a container call this; to the others the choice makes no difference, because
-// the record of a container knows who made its cgroup. Throws kUnsupported.
-void require_supported_cgroup_manager(const Globals& globals);
-
 }  // namespace wpar::cli

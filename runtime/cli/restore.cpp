@@ -19,7 +19,6 @@ constexpr auto kRestoreOptions =
     concat(concat(kImageOptions, kPlaceOptions), concat(kForegroundOptions, kOwnOptions));
 
 int restore(const Globals& globals, const Parsed& parsed) {
-  require_supported_cgroup_manager(globals);
   return lifecycle::restore(globals.context, restore_request(parsed));
 }
 

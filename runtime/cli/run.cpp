@@ -13,7 +13,6 @@ constexpr std::array<Option, 1> kOwnOptions = {{
 constexpr auto kRunOptions = concat(concat(kBundleOptions, kForegroundOptions), kOwnOptions);
 
 int run(const Globals& globals, const Parsed& parsed) {
-  require_supported_cgroup_manager(globals);
   lifecycle::RunOptions options = run_request(parsed);
   add_service_environment(options.create);
   return lifecycle::run(globals.context, options);

@@ -75,9 +75,13 @@ plan::Plan make_plan(const Context& context, plan::HostFacts& host, const Create
                              .no_pivot = options.no_pivot,
                              .no_new_keyring = options.no_new_keyring,
                              .cgroup_manager = context.cgroup_manager,
+                             .any_systemd_property = context.any_systemd_property,
                              .preserve_fds = options.preserve_fds,
                              .service = service_request(context, options)});
   });
+  if (!plan.cgroup.unit.name.empty()) {
+    plan.cgroup.unit.description = fmt::format("container {} of {}", options.id, context.root);
+  }
   for (const std::string& warning : plan.warnings) {
     log::warn(warning);
   }
@@ -108,6 +112,11 @@ state::Record make_record(const plan::Plan& plan, pid_t pid, std::uint64_t names
           .has_poststart_hooks = !plan.hooks.poststart.empty(),
           .has_poststop_hooks = !plan.hooks.poststop.empty(),
           .cgroup_manager = plan.cgroup.manager,
+          .unit = {.name = plan.cgroup.unit.name,
+                   .slice = {},
+                   .of_user = plan.cgroup.unit.of_user,
+                   .description = plan.cgroup.unit.description,
+                   .properties = {}},
           .cgroup_directories = cgroup.directories(),
           .freezer_directory = cgroup.freezer_directory(),
           .stop_signal = plan.stop_signal,

@@ -40,7 +40,10 @@ plan::Plan recorded_plan(const Context& context, const Container& container) {
   options.id = container.record.id;
   plan::HostFacts host = look_at_host(context);
   require_rights(host);
-  return make_plan(context, host, options, container.record.bundle, container.entry.config_text());
+  Context then = context;
+  then.cgroup_manager = container.record.cgroup_manager;
+  then.any_systemd_property = true;
+  return make_plan(then, host, options, container.record.bundle, container.entry.config_text());
 }
 
 std::uint64_t mount_at(const sys::RootDir& root, const std::string& path) {

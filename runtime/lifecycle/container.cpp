@@ -8,6 +8,7 @@
 #include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/members.h"
+#include "runtime/lifecycle/systemd.h"
 #include "runtime/sys/proc.h"
 #include "runtime/sys/process.h"
 
@@ -81,6 +82,9 @@ void destroy(const Context& context, const state::Entry& entry, const state::Rec
     cgroup.kill_all();
   }
   cgroup.remove();
+  if (!record.unit.name.empty()) {
+    stop_unit(record.unit);
+  }
   cgroup::remove_resctrl_groups(record.resctrl_directories);
   const plan::HooksPlan hooks =
       record.has_poststop_hooks ? recorded_hooks(entry.config_text()) : plan::HooksPlan{};

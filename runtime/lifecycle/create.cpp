@@ -11,6 +11,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/rollback.h"
 #include "runtime/lifecycle/bundle_plan.h"
+#include "runtime/lifecycle/cgroup_maker.h"
 #include "runtime/lifecycle/criu_descriptors.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/mount_sources.h"
@@ -49,10 +50,8 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   }
 
   const cgroup::Host hierarchies = cgroup::look_at_hierarchies();
-  const bool has_cgroup = plan.cgroup.manager != plan::CgroupManager::kDisabled &&
-                          !(host.rootless && hierarchies.hierarchies.empty());
+  CgroupMaker cgroup_maker(plan, hierarchies, host.rootless);
   state::Store store(context.root);
-  std::optional<cgroup::Cgroup> cgroup;
   const auto resctrl = find_resctrl_groups(plan);
 
   Rollback rollback;  // after what its actions use, before what must be gone when they run: init
@@ -63,24 +62,18 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
       cgroup::remove_resctrl_groups(resctrl->made());
     }
   });
-  entry.write_journal(
-      {.cgroup_directories = has_cgroup ? cgroup::cgroup_directories(hierarchies, plan.cgroup.path)
-                                        : std::vector<std::string>{},
-       .resctrl_directories = resctrl ? resctrl->directories() : std::vector<std::string>{}});
+  state::Journal journal = {
+      .cgroup_directories = {},
+      .resctrl_directories = resctrl ? resctrl->directories() : std::vector<std::string>{}};
+  cgroup_maker.fill(journal);
+  entry.write_journal(journal);
   entry.write_config(config_text);
   if (!options.notify_socket.empty()) {
     entry.make_notify();
   }
-  cgroup = has_cgroup ? cgroup::Cgroup::create(hierarchies, plan.cgroup.path, plan.cgroup.limits,
-                                               host.rootless ? cgroup::Inaccessible::kLeaveOut
-                                                             : cgroup::Inaccessible::kRefuse)
-                      : cgroup::Cgroup::none();
-  rollback.on_failure([&] {
-    cgroup->kill_all();
-    cgroup->remove();
-  });
-  if (plan.cgroup.delegate && cgroup->mode() == cgroup::Mode::kV2) {
-    cgroup->delegate(plan.cgroup.delegate_to);
+  cgroup::Cgroup& cgroup = cgroup_maker.make(entry, journal, rollback);
+  if (plan.cgroup.delegate && cgroup.mode() == cgroup::Mode::kV2) {
+    cgroup.delegate(plan.cgroup.delegate_to);
   }
 
   if (resctrl) {
@@ -92,7 +85,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   input.process = &plan.process;
   input.preserve_fds = plan.preserve_fds;
   input.by_user = !may_administer(host);
-  input.sources = open_mount_sources(plan, hierarchies, *cgroup, who_opens_mounts(host));
+  input.sources = open_mount_sources(plan, hierarchies, cgroup, who_opens_mounts(host));
   input.console = std::move(console);
   input.hook_state = hook_state(plan, "created");
   input.lock = entry.directory().get();
@@ -103,7 +96,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   input.seccomp_receiver = connect_seccomp_listener(plan.process.seccomp);
   input.seccomp_state = seccomp_state(plan);
 
-  Spawned init = spawn_init(std::move(input), cgroup->entry());
+  Spawned init = spawn_init(std::move(input), cgroup.entry());
   // Whatever the hooks of the runtime have set up is for the poststop hooks to undo (runtime.md,
   // lifecycle 3 and 4: on failure continue with the deletion).
   rollback.on_failure([&] { run_poststop_hooks(plan.hooks, plan); });
@@ -112,10 +105,11 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
                [&] { cgroup::enter_resctrl_groups(resctrl->groups(), init.child.pid()); });
   }
   serve_until_ready(init, plan, runtime_state, rollback);
+  cgroup_maker.entered();
   adjust_oom_score(init.child.pid(), plan.process);
   apply_scheduling(init.child.pid(), plan.process);
   state::Record record =
-      make_record(plan, init.child.pid(), own_namespaces(plan.namespaces), *cgroup);
+      make_record(plan, init.child.pid(), own_namespaces(plan.namespaces), cgroup);
   if (resctrl) {
     record.resctrl_directories = resctrl->directories();
     record.resctrl_groups = resctrl->groups();

@@ -3,6 +3,7 @@
 #include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/members.h"
+#include "runtime/lifecycle/systemd.h"
 #include "runtime/sys/process.h"
 
 namespace wpar::lifecycle {
@@ -16,6 +17,9 @@ void remove_unfinished(const Context& context, const std::string& id, const stat
     cgroup::Cgroup cgroup = open_cgroup(journal->cgroup_directories);
     cgroup.kill_all();
     cgroup.remove();
+    if (!journal->unit.name.empty()) {
+      stop_unit(journal->unit);
+    }
     cgroup::remove_resctrl_groups(journal->resctrl_directories);
   }
   state::Store(context.root).release(id);

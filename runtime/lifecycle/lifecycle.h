@@ -28,6 +28,7 @@ struct Context {
   Rootless rootless = Rootless::kAuto;
   // For containers that are made; the record of an existing one says its own.
   plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
+  bool any_systemd_property = false;  // --systemd-properties
 };
 
 struct CreateOptions {

@@ -13,6 +13,7 @@
 #include "runtime/base/rollback.h"
 #include "runtime/init/hooks.h"
 #include "runtime/lifecycle/bundle_plan.h"
+#include "runtime/lifecycle/cgroup_maker.h"
 #include "runtime/lifecycle/container.h"
 #include "runtime/lifecycle/criu.h"
 #include "runtime/lifecycle/criu_descriptors.h"
@@ -257,25 +258,22 @@ Restored make_restored(const Context& context, const RestoreOptions& options) {
   Preparation ready = prepare(context, options);
   const std::string& id = options.image.id;
   state::Store store(context.root);
-  std::optional<cgroup::Cgroup> cgroup;
+  CgroupMaker cgroup_maker(ready.plan, ready.hierarchies, false);
   std::optional<Restoring> work;
 
   Rollback rollback;  // after what its actions use
   state::Entry entry = store.reserve(id);
   rollback.on_failure([&] { store.release(id); });
-  entry.write_journal({.cgroup_directories = ready.cgroup_directories});
+  state::Journal journal;
+  cgroup_maker.fill(journal);
+  entry.write_journal(journal);
   entry.write_config(ready.config_text);
   make_mount_points(ready.plan);
-  cgroup = ready.has_cgroup ? cgroup::Cgroup::create(ready.hierarchies, ready.plan.cgroup.path,
-                                                     ready.plan.cgroup.limits)
-                            : cgroup::Cgroup::none();
-  rollback.on_failure([&] {
-    cgroup->kill_all();
-    cgroup->remove();
-  });
+  const cgroup::Cgroup& cgroup = cgroup_maker.make(entry, journal, rollback);
   work.emplace(options, ready, entry);
   rollback.on_failure([&] { work->undo(); });
-  run_criu(options, ready, *cgroup, *work);
+  run_criu(options, ready, cgroup, *work);
+  cgroup_maker.entered();
   rollback.keep();
   return {*work->record(), std::move(entry), work->take_init(), work->take_terminal()};
 }

@@ -6,6 +6,7 @@
 #include "runtime/base/log.h"
 #include "runtime/cgroup/resctrl.h"
 #include "runtime/lifecycle/container.h"
+#include "runtime/lifecycle/systemd.h"
 #include "runtime/plan/findings.h"
 #include "runtime/plan/intel_rdt.h"
 #include "specs/oci/parse_config.h"
@@ -55,6 +56,18 @@ std::vector<std::string> plan_schemata(const Container& container, const UpdateO
   return std::move(plan.schemata);
 }
 
+// systemd would go back to what it knows on its next occasion.
+void change_properties(plan::SystemdUnit unit, const cgroup::Cgroup& cgroup,
+                       const plan::Limits& limits) {
+  if (unit.name.empty()) {
+    return;
+  }
+  unit.properties = cgroup.unit_properties(limits);
+  if (!unit.properties.empty()) {
+    change_unit(unit);
+  }
+}
+
 }  // namespace
 
 void update(const Context& context, const UpdateOptions& options) {
@@ -76,8 +89,10 @@ void update(const Context& context, const UpdateOptions& options) {
   config.linux_.resources = plan::merge_resources(std::move(config.linux_.resources), asked);
   const std::vector<std::string> schemata = plan_schemata(container, options, config);
   const std::string text = oci::write_config(config, oci::Indent::kNone);
-  open_cgroup(container.record.cgroup_directories).apply(limits, [&] {
+  cgroup::Cgroup cgroup = open_cgroup(container.record.cgroup_directories);
+  cgroup.apply(limits, [&] {
     Rollback rollback;
+    change_properties(container.record.unit, cgroup, limits);
     if (!schemata.empty()) {
       cgroup::change_schemata(container.record.resctrl_groups.front(), schemata, rollback);
     }

@@ -291,9 +291,12 @@ struct UnitProperty {
 
 // What systemd is asked to make for a container (systemd.scope(5)).
 struct SystemdUnit {
-  std::string name;                      // "runwpar-web1.scope"; empty: systemd is not asked
-  std::string slice;                     // "machine-web.slice"; "-.slice" is the root
-  bool of_user = false;                  // the caller's own manager, not the system's
+  std::string name;      // "runwpar-web1.scope"; empty: systemd is not asked
+  std::string slice;     // "machine-web.slice"; "-.slice" is the root
+  bool of_user = false;  // the caller's own manager, not the system's
+  // Whose it is: no two containers have the same at one time, so that a unit which somebody else
+  // gave the same name is never ended.
+  std::string description = {};
   std::vector<UnitProperty> properties;  // those of annotations
   bool operator==(const SystemdUnit&) const = default;
 };

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kEngines[] = {"After", "CollectMode", "DefaultDependencies",
                                          "KillSignal", "TimeoutStopUSec"};
 // They are what makes the unit the container's.
-constexpr std::string_view kOwn[] = {"PIDs", "Slice", "Delegate"};
+constexpr std::string_view kOwn[] = {"PIDs", "Slice", "Delegate", "Description"};
 
 bool contains(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();

@@ -26,6 +26,24 @@ plan::CgroupManager read_cgroup_manager(const oci::JsonCursor& record) {
   member->fail("expected cgroupfs, systemd or disabled");
 }
 
+void write_unit(const plan::SystemdUnit& unit, nlohmann::ordered_json& document) {
+  if (!unit.name.empty()) {
+    document["systemdUnit"] = unit.name;
+    document["systemdUser"] = unit.of_user;
+    document["systemdDescription"] = unit.description;
+  }
+}
+
+plan::SystemdUnit read_unit(const oci::JsonCursor& at) {
+  plan::SystemdUnit unit;
+  if (const auto name = at.find("systemdUnit")) {
+    unit.name = name->string();
+    unit.of_user = at.at("systemdUser").boolean();
+    unit.description = at.at("systemdDescription").string();
+  }
+  return unit;
+}
+
 }  // namespace
 
 std::string write_journal(const Journal& journal) {
@@ -34,6 +52,7 @@ std::string write_journal(const Journal& journal) {
   if (!journal.resctrl_directories.empty()) {
     document["resctrlDirectories"] = journal.resctrl_directories;
   }
+  write_unit(journal.unit, document);
   return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -41,7 +60,8 @@ Journal parse_journal(std::string_view text) {
   const oci::JsonValue document = oci::parse_json(text);
   const oci::JsonCursor at(document);
   return {.cgroup_directories = at.at("cgroupDirectories").strings(),
-          .resctrl_directories = oci::find_strings(at, "resctrlDirectories")};
+          .resctrl_directories = oci::find_strings(at, "resctrlDirectories"),
+          .unit = read_unit(at)};
 }
 
 std::string write_record(const Record& record) {
@@ -59,6 +79,7 @@ std::string write_record(const Record& record) {
   document["hasPoststartHooks"] = record.has_poststart_hooks;
   document["hasPoststopHooks"] = record.has_poststop_hooks;
   document["cgroupManager"] = plan::cgroup_manager_word(record.cgroup_manager);
+  write_unit(record.unit, document);
   document["cgroupDirectories"] = record.cgroup_directories;
   document["freezerDirectory"] = record.freezer_directory;
   if (!record.resctrl_groups.empty()) {
@@ -90,6 +111,7 @@ Record parse_record(std::string_view text) {
   record.has_poststart_hooks = at.at("hasPoststartHooks").boolean();
   record.has_poststop_hooks = at.at("hasPoststopHooks").boolean();
   record.cgroup_manager = read_cgroup_manager(at);
+  record.unit = read_unit(at);
   record.cgroup_directories = at.at("cgroupDirectories").strings();
   record.freezer_directory = oci::find_string(at, "freezerDirectory").value_or("");
   record.resctrl_directories = oci::find_strings(at, "resctrlDirectories");

@@ -19,6 +19,7 @@ namespace wpar::state {
 struct Journal {
   std::vector<std::string> cgroup_directories;
   std::vector<std::string> resctrl_directories = {};
+  plan::SystemdUnit unit = {};  // without slice and properties; no name without systemd
   bool operator==(const Journal&) const = default;
 };
 
@@ -37,6 +38,7 @@ struct Record {
   bool has_poststart_hooks = false;
   bool has_poststop_hooks = false;
   plan::CgroupManager cgroup_manager = plan::CgroupManager::kCgroupfs;
+  plan::SystemdUnit unit = {};  // without slice and properties; no name without systemd
   std::vector<std::string> cgroup_directories;
   std::string freezer_directory = {};  // the one that says whether it is paused; "" none
   std::vector<std::string> resctrl_directories = {};  // delete removes them

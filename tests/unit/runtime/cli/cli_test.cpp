@@ -202,17 +202,5 @@ TEST_F(Cli, FailsWithOneAndTheTextOfTheOperation) {
   EXPECT_EQ(answer.error, "container does not exist");
 }
 
-TEST_F(Cli, NeedsASupportedCgroupManagerOnlyToMakeACgroup) {
-  for (const char* name : {"create", "run"}) {
-    EXPECT_EQ(answer_to({"--systemd-cgroup", name, "x"}).error,
-              "the systemd cgroup driver is not supported yet");
-    EXPECT_EQ(fake_lifecycle().called, "");
-  }
-  for (const char* name : {"start", "kill", "delete"}) {
-    EXPECT_EQ(answer_to({"--systemd-cgroup", name, "x"}).code, 0);
-    EXPECT_EQ(fake_lifecycle().called, name);
-  }
-}
-
 }  // namespace
 }  // namespace wpar::cli

@@ -32,7 +32,8 @@ TEST(Features, HaveTheRequiredMembers) {
                                      "startContainer", "poststart", "poststop"}));
   EXPECT_EQ(document["annotations"]["org.openwpar.runwpar.version"], "0.1.0");
   EXPECT_EQ(document["annotations"]["org.opencontainers.runc.checkpoint.enabled"], "true");
-  EXPECT_EQ(document["potentiallyUnsafeConfigAnnotations"], json({"org.criu.config"}));
+  EXPECT_EQ(document["potentiallyUnsafeConfigAnnotations"],
+            json({"org.criu.config", "org.systemd.property."}));
 }
 
 TEST(Features, SortTheMountOptions) {
@@ -56,7 +57,7 @@ TEST(Features, RepeatTheFacts) {
   EXPECT_EQ(linux_part["apparmor"]["enabled"], true);
   EXPECT_EQ(linux_part["selinux"]["enabled"], false);
   EXPECT_EQ(linux_part["cgroup"]["v1"], true);
-  EXPECT_EQ(linux_part["cgroup"]["systemd"], false);
+  EXPECT_EQ(linux_part["cgroup"]["systemd"], true);
 }
 
 TEST(Features, DeriveIdMappedMountsFromTheMountOptions) {

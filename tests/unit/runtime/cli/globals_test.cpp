@@ -25,16 +25,6 @@ std::string failure_of(const Words& words, const Caller& caller = kRoot) {
   return "";
 }
 
-std::string refusal_of(const Words& words) {
-  try {
-    require_supported_cgroup_manager(parse(words));
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
-    return error.what();
-  }
-  return "";
-}
-
 TEST(Globals, HaveDefaults) {
   const Globals globals = parse({});
   EXPECT_EQ(globals.context.root, "/run/runwpar");
@@ -133,21 +123,21 @@ TEST(Globals, RefuseARelativeRootInAnUnknownDirectory) {
   EXPECT_EQ(parse({"--root", "/state"}, lost).context.root, "/state");
 }
 
-TEST(CgroupManager, MayBeCgroupfs) {
-  EXPECT_EQ(refusal_of({}), "");
-  EXPECT_EQ(refusal_of({"--cgroup-manager=cgroupfs"}), "");
-  EXPECT_EQ(refusal_of({"--systemd-cgroup=false"}), "");
-  EXPECT_EQ(refusal_of({"--cgroup-manager=disabled"}), "");
-  EXPECT_EQ(parse({"--cgroup-manager=disabled"}).context.cgroup_manager,
-            plan::CgroupManager::kDisabled);
+TEST(CgroupManager, IsWhatIsSaid) {
+  const auto manager_of = [](const Words& words) { return parse(words).context.cgroup_manager; };
+  EXPECT_EQ(manager_of({}), plan::CgroupManager::kCgroupfs);
+  EXPECT_EQ(manager_of({"--cgroup-manager=cgroupfs"}), plan::CgroupManager::kCgroupfs);
+  EXPECT_EQ(manager_of({"--systemd-cgroup=false"}), plan::CgroupManager::kCgroupfs);
+  EXPECT_EQ(manager_of({"--cgroup-manager=disabled"}), plan::CgroupManager::kDisabled);
+  for (const Words& words : {Words{"--systemd-cgroup"}, Words{"--cgroup-manager", "systemd"},
+                             Words{"--cgroup-manager=systemd", "--systemd-cgroup"}}) {
+    EXPECT_EQ(manager_of(words), plan::CgroupManager::kSystemd);
+  }
 }
 
-TEST(CgroupManager, IsRefusedWhenItIsNotSupported) {
-  const std::string text = "the systemd cgroup driver is not supported yet";
-  EXPECT_EQ(refusal_of({"--systemd-cgroup"}), text);
-  EXPECT_EQ(refusal_of({"--cgroup-manager", "systemd"}), text);
-  EXPECT_EQ(refusal_of({"--cgroup-manager=systemd", "--systemd-cgroup"}), text);
-  EXPECT_EQ(parse({"--systemd-cgroup"}).context.cgroup_manager, plan::CgroupManager::kSystemd);
+TEST(SystemdProperties, NeedTheSwitch) {
+  EXPECT_FALSE(parse({"--systemd-cgroup"}).context.any_systemd_property);
+  EXPECT_TRUE(parse({"--systemd-properties"}).context.any_systemd_property);
 }
 
 TEST(CgroupManager, IsRefusedWhenItIsUnknownOrContradictory) {

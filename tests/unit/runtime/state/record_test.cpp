@@ -36,6 +36,23 @@ TEST(Record, ReadsBackWhatItWrote) {
   EXPECT_EQ(parse_record(write_record(example())), example());
 }
 
+plan::SystemdUnit unit() {
+  plan::SystemdUnit unit;
+  unit.name = "runwpar-web1.scope";
+  unit.of_user = true;
+  unit.description = "container web1 of /run/runwpar";
+  return unit;
+}
+
+TEST(Record, KnowsItsUnit) {
+  Record record = example();
+  record.unit = unit();
+  EXPECT_EQ(parse_record(write_record(record)), record);
+  const Journal journal = {.cgroup_directories = {}, .resctrl_directories = {}, .unit = unit()};
+  EXPECT_EQ(parse_journal(write_journal(journal)), journal);
+  EXPECT_EQ(write_record(example()).find("systemd"), std::string::npos);
+}
+
 TEST(Record, OfAnEarlierVersionIsCgroupfs) {
   std::string text = write_record(example());
   const std::string member = R"("cgroupManager":"disabled",)";

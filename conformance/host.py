@@ -12,6 +12,8 @@ CGROUPS = pathlib.Path("/sys/fs/cgroup")
 WANTED_V1 = ("hugetlb", "net_cls", "net_prio", "perf_event")
 STATE_ROOTS = "/run"  # every runtime keeps its containers below it
 SCRATCH = pathlib.Path("/run/conformance")
+APPARMOR = pathlib.Path("/sys/kernel/security/apparmor")
+PROFILE = "acme_secure_profile"  # that linux_process_apparmor_profile asks for
 
 
 def mount(*words):
@@ -40,6 +42,16 @@ def prepare():
     os.environ["TMPDIR"] = str(SCRATCH)
     if is_v1():
         complete_v1()
+
+
+def change_profile(how):
+    """Loads (-a) or removes (-R) the profile; False where that cannot be done."""
+    parser = shutil.which("apparmor_parser")
+    if not APPARMOR.exists() or not parser:
+        return False
+    text = (f"profile {PROFILE} flags=(attach_disconnected) {{\n"
+            "  file,\n  capability,\n  network,\n  mount,\n  umount,\n  signal,\n  ptrace,\n  unix,\n}\n")
+    return subprocess.run([parser, how, "-K"], input=text, text=True, check=False, capture_output=True).returncode == 0
 
 
 def complete_v1():
@@ -123,6 +135,11 @@ def has_capability(number):
         if line.startswith("CapBnd:"):
             return int(line.split()[1], 16) >> number & 1 == 1
     return False
+
+
+def has_profile():
+    profiles = APPARMOR / "profiles"
+    return profiles.exists() and f"{PROFILE} (" in profiles.read_text()
 
 
 def facts():

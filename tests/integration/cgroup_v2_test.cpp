@@ -141,6 +141,18 @@ TEST_F(CgroupV2, TheRootOfAUserNamespaceOwnsAWritableCgroup) {
   EXPECT_EQ(inside.code, 0) << inside;
 }
 
+TEST_F(CgroupV2, AnotherUserOfTheHostOwnsAWritableCgroupToo) {
+  WPAR_SKIP_PEER("crun", "1.8.1 hands nothing on without an annotation");
+  mount_cgroups_writable();
+  bundle().config["process"]["user"] = {{"uid", 1234}, {"gid", 1234}};
+  const std::string id = start_waiting();
+  EXPECT_EQ(owner(folder(id, "")), 1234U);
+  EXPECT_EQ(owner(folder(id, "") + "/cgroup.procs"), 1234U);
+  EXPECT_EQ(owner(folder(id, "") + "/pids.max"), 0U);
+  const Result made = exec(id, {"mkdir", "/sys/fs/cgroup/a"});
+  EXPECT_EQ(made.code, 0) << made;
+}
+
 TEST_F(CgroupV2, NobodyOwnsACgroupThatIsMountedReadOnly) {
   map_users();
   const std::string id = start_waiting();

@@ -84,6 +84,20 @@ TEST_F(KernelSettings, TheProgramRunsUnderItsAppArmorProfile) {
   EXPECT_EQ(exec_facts(id)["label"], profile.name() + " (enforce)");
   EXPECT_EQ(exec(id, {"/probe", "open", "/forbidden"}).out, "13\n");
   EXPECT_EQ(exec(id, {"/probe", "open", "/etc/passwd"}).out, "0\n");
+  process().erase("apparmorProfile");
+  const std::string twin = start_waiting();
+  EXPECT_EQ(exec_facts(twin)["label"], "unconfined");
+  EXPECT_EQ(exec(twin, {"/probe", "open", "/forbidden"}).out, "0\n");
+  EXPECT_EQ(exec(twin, {"/probe", "open", "/forbidden"}, {"--apparmor", profile.name()}).out,
+            "13\n");
+}
+
+TEST_F(KernelSettings, AnAppArmorProfileThatIsNotLoadedIsAnError) {
+  if (!apparmor_enabled())
+    GTEST_SKIP() << "AppArmor is not enabled on this host";
+  const std::string id = start_waiting();
+  expect_one_line(exec(id, {"/bin/true"}, {"--apparmor", "wpar-test-no-such-profile"}),
+                  "wpar-test-no-such-profile");
   process()["apparmorProfile"] = "wpar-test-no-such-profile";
   expect_one_line(run_bundle(), "`/proc/thread-self/attr/apparmor/exec`: ");
 }

@@ -6,12 +6,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
 #include "runtime/base/path.h"
+#include "runtime/base/text.h"
 #include "runtime/cgroup/cgroup.h"
 #include "runtime/cgroup/route.h"
+#include "runtime/cgroup/unit_properties.h"
 #include "runtime/init/steps.h"
 #include "runtime/lifecycle/explain_details.h"
 #include "runtime/plan/build.h"
@@ -87,12 +90,29 @@ void check_root(const Document& document, std::vector<plan::LintFinding>& findin
   }
 }
 
+std::vector<std::string> unit_details(const plan::CgroupPlan& plan) {
+  std::vector<std::string> details = {
+      fmt::format("{} asks systemd{} for the unit {}", "runwpar-systemd",
+                  plan.unit.of_user ? " --user" : "", plan.unit.name),
+      "directory " + plan.path + " below the manager's own"};
+  std::vector<plan::UnitProperty> properties =
+      cgroup::unit_properties(cgroup::look_at_hierarchies().hierarchies, plan.limits);
+  std::ranges::move(cgroup::device_properties(plan.limits.devices, false),
+                    std::back_inserter(properties));
+  std::ranges::copy(plan.unit.properties, std::back_inserter(properties));
+  for (const plan::UnitProperty& property : properties) {
+    details.push_back(fmt::format("property {} {}", property.name, join(property.values, " ")));
+  }
+  details.emplace_back("then the files of its cgroup, as without systemd");
+  return details;
+}
+
 std::vector<std::string> cgroup_details(const plan::Plan& plan) {
   if (plan.cgroup.manager == plan::CgroupManager::kDisabled) {
     return {"none: the container stays in the caller's"};
   }
   if (plan.cgroup.manager == plan::CgroupManager::kSystemd) {
-    return {"made by systemd: " + plan.cgroup.path};
+    return unit_details(plan.cgroup);
   }
   const cgroup::Host host = cgroup::look_at_hierarchies();
   const std::vector<std::string> directories = cgroup::cgroup_directories(host, plan.cgroup.path);
@@ -137,9 +157,11 @@ Explanation explain(const Context& context, const std::string& path, const std::
   // Without a cache directory nothing is written.
   const plan::HostFacts host = plan::look_at_host("");
   const plan::Plan plan = in_context(document.file, [&] {
-    return plan::build_plan(
-        config, host,
-        {.id = id, .bundle = document.bundle, .cgroup_manager = context.cgroup_manager});
+    return plan::build_plan(config, host,
+                            {.id = id,
+                             .bundle = document.bundle,
+                             .cgroup_manager = context.cgroup_manager,
+                             .any_systemd_property = context.any_systemd_property});
   });
   Explanation result;
   result.file = document.file;

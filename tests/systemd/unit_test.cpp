@@ -22,6 +22,18 @@ TEST_F(NoSystemd, IsNamedAsWhatIsMissing) {
   }
 }
 
+TEST_F(NoSystemd, IsNotNeededToExplainWhatItWouldBeAsked) {
+  bundle().config["linux"]["cgroupsPath"] = "machine.slice:p:n";
+  bundle().config["linux"]["resources"]["pids"] = {{"limit", 5}};
+  bundle().write();
+  const Result result = runtime()({"--systemd-cgroup", "explain", bundle().path()});
+  EXPECT_EQ(result.code, 0) << result;
+  for (const char* part : {"runwpar-systemd asks systemd for the unit p-n.scope",
+                           "directory /machine.slice/p-n.scope below the manager's own",
+                           "property TasksMax 5", "property DevicePolicy strict"})
+    EXPECT_TRUE(contains(result.out, part)) << part << result;
+}
+
 TEST_F(SystemdTest, AContainerIsInItsScopeAndNothingStays) {
   const std::string id = start_by_systemd("exec sleep 1000");
   EXPECT_EQ(property("ActiveState"), "active");

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Containers of an ordinary user in units of the user's own manager (systemd --user).
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "tests/systemd/systemd_world.h"
+
+namespace wpar::test {
+namespace {
+
+constexpr const char* kUser = "tester";  // of tests/vm
+
+class SystemdUser : public SystemdTest {
+ protected:
+  void SetUp() override {
+    const passwd* user = ::getpwnam(kUser);
+    if (user == nullptr)
+      GTEST_SKIP() << "needs the user " << kUser << " of tests/vm";
+    SystemdTest::SetUp();
+    if (temp_ == nullptr)
+      return;
+    directory_ = fmt::format("/run/user/{}", user->pw_uid);
+    run({.argv = {find_program("loginctl"), "enable-linger", kUser}});
+    if (!eventually([&] { return exists(directory_ + "/systemd/private"); }, Milliseconds(40000)))
+      GTEST_SKIP() << "systemd --user of " << kUser << " does not start here";
+    bundle().config["linux"]["cgroupsPath"] = fmt::format(":wpartest:{}", temp_->tag());
+    run({.argv = {"/bin/chown", "-R", kUser, temp_->path()}});
+    std::vector<std::string> below = as_user();
+    below.insert(below.end(), {"/usr/bin/systemd-run", "--user", "--quiet", "--wait", "--pipe",
+                               "--collect", "--setenv=XDG_RUNTIME_DIR"});
+    runtime().call_through(below, {});
+  }
+  std::vector<std::string> as_user() const {
+    return {"/usr/sbin/runuser",
+            "-u",
+            kUser,
+            "--",
+            "/usr/bin/env",
+            "XDG_RUNTIME_DIR=" + directory_,
+            "PATH=/usr/bin:/bin:/usr/sbin:/sbin"};
+  }
+  std::string user_property(const std::string& name) const {
+    std::vector<std::string> words = as_user();
+    words.insert(words.end(),
+                 {"/usr/bin/systemctl", "--user", "show", "--property", name, "--value", unit()});
+    const Result shown = run({.argv = words});
+    return shown.out.substr(0, shown.out.find('\n'));
+  }
+  std::string directory_;
+};
+
+TEST_F(SystemdUser, AContainerIsInAScopeOfTheUsersManager) {
+  resources() = {{"memory", {{"limit", 64 << 20}}}, {"pids", {{"limit", 9}}}};
+  const std::string id = start_by_systemd("exec sleep 1000");
+  ASSERT_EQ(user_property("ActiveState"), "active");
+  EXPECT_EQ(user_property("MemoryMax"), "67108864");
+  const std::string folder = "/sys/fs/cgroup" + user_property("ControlGroup");
+  EXPECT_TRUE(contains(folder, "/user.slice/" + unit())) << folder;
+  EXPECT_EQ(read_trimmed(folder + "/memory.max"), "67108864");
+  EXPECT_EQ(read_trimmed(folder + "/pids.max"), "9");
+  EXPECT_EQ(read_trimmed(folder + "/cgroup.procs"), std::to_string(runtime().pid(id)));
+  const Result inside = exec(id, {"/bin/sh", "-c", "echo inside; exit 3"});
+  EXPECT_EQ(inside.code, 3) << inside;
+  EXPECT_EQ(inside.out, "inside\n");
+  const Result updated = runtime()({"update", "--pids-limit", "12", id});
+  EXPECT_EQ(updated.code, 0) << updated;
+  EXPECT_EQ(user_property("TasksMax"), "12");
+  EXPECT_EQ(runtime()({"delete", "--force", id}).code, 0);
+  EXPECT_FALSE(exists(folder));
+  EXPECT_EQ(user_property("LoadState"), "not-found");
+}
+
+TEST_F(SystemdUser, OutsideOfTheManagersTreeItSaysHowToGetIn) {
+  runtime().call_through(as_user(), {});
+  const std::string id = new_id();
+  bundle().shell("exec sleep 1000");
+  EXPECT_EQ(create_by_systemd(id).code, 1);
+  EXPECT_TRUE(contains(error_of(id),
+                       "run it below the user's service manager, as systemd-run --user --scope"))
+      << error_of(id);
+  EXPECT_EQ(user_property("LoadState"), "not-found");
+}
+
+TEST_F(SystemdUser, AMissingManagerIsNamed) {
+  runtime().call_through({"/usr/sbin/runuser", "-u", kUser, "--", "/usr/bin/env", "-i"}, {});
+  const std::string id = new_id();
+  bundle().shell("exec sleep 1000");
+  EXPECT_EQ(create_by_systemd(id).code, 1);
+  EXPECT_TRUE(contains(error_of(id), "reach the user's service manager")) << error_of(id);
+}
+
+}  // namespace
+}  // namespace wpar::test

@@ -21,9 +21,8 @@ class SystemdUser : public SystemdTest {
     if (temp_ == nullptr)
       return;
     directory_ = fmt::format("/run/user/{}", user->pw_uid);
-    run({.argv = {find_program("loginctl"), "enable-linger", kUser}});
-    if (!eventually([&] { return exists(directory_ + "/systemd/private"); }, Milliseconds(40000)))
-      GTEST_SKIP() << "systemd --user of " << kUser << " does not start here";
+    if (!exists(directory_ + "/systemd/private"))
+      GTEST_SKIP() << "needs systemd --user of " << kUser << " (tests/systemd/in_guest)";
     bundle().config["linux"]["cgroupsPath"] = fmt::format(":wpartest:{}", temp_->tag());
     run({.argv = {"/bin/chown", "-R", kUser, temp_->path()}});
     std::vector<std::string> below = as_user();
@@ -69,6 +68,43 @@ TEST_F(SystemdUser, AContainerIsInAScopeOfTheUsersManager) {
   EXPECT_EQ(runtime()({"delete", "--force", id}).code, 0);
   EXPECT_FALSE(exists(folder));
   EXPECT_EQ(user_property("LoadState"), "not-found");
+}
+
+TEST_F(SystemdUser, PodmanRunsAProgramUnderItsLimits) {
+  if (find_program("podman").empty() || find_program("conmon").empty())
+    GTEST_SKIP() << "needs podman and conmon";
+  const std::string name = "wt" + temp_->tag();
+  const auto podman = [&](std::vector<std::string> words) {
+    std::vector<std::string> all = as_user();
+    all.insert(all.end(), {"/usr/bin/env",
+                           "HOME=" + temp_->path(),
+                           "/usr/bin/systemd-run",
+                           "--user",
+                           "--quiet",
+                           "--wait",
+                           "--pipe",
+                           "--collect",
+                           "--setenv=XDG_RUNTIME_DIR",
+                           "--setenv=HOME",
+                           "/usr/bin/podman",
+                           "--runtime",
+                           runtime().program(),
+                           "--cgroup-manager=systemd",
+                           "--events-backend=file",
+                           "--storage-driver=vfs",
+                           "--root",
+                           *temp_ / "storage",
+                           "--runroot",
+                           *temp_ / "run"});
+    all.insert(all.end(), words.begin(), words.end());
+    return run({.argv = all, .timeout = Milliseconds(90000)});
+  };
+  // The service that starts podman ends with it, and so would a container that stays.
+  const Result ran =
+      podman({"run", "--rm", "--name", name, "--network=none", "--memory", "64m", "--rootfs",
+              bundle().root(), "/bin/sh", "-c", "cat /sys/fs/cgroup/memory.max; exit 3"});
+  EXPECT_EQ(ran.code, 3) << ran;
+  EXPECT_EQ(ran.out, "67108864\n") << ran;
 }
 
 TEST_F(SystemdUser, OutsideOfTheManagersTreeItSaysHowToGetIn) {

@@ -50,8 +50,14 @@ class PodmanCheckpoint : public Podman {
     return name();
   }
   int counter() { return std::atoi(read_trimmed(bundle().root() + "/counter").c_str()); }
+  // For a moment of each round the file is empty.
   int counter_inside(const std::string& container) {
-    return std::atoi(podman({"exec", container, "cat", "/counter"}).out.c_str());
+    std::string text;
+    eventually([&] {
+      text = podman({"exec", container, "cat", "/counter"}).out;
+      return !text.empty();
+    });
+    return std::atoi(text.c_str());
   }
   std::string checkpoint_of(const std::string& container) {
     return fmt::format("{}/vfs-containers/{}/userdata/checkpoint", *temp_ / "storage",
@@ -61,7 +67,6 @@ class PodmanCheckpoint : public Podman {
 };
 
 TEST_F(PodmanCheckpoint, AContainerGoesOnWhereItStopped) {
-  storage_options_ = {"--storage-driver", "vfs"};
   const std::string id = start_counting();
   const Result saved = podman({"container", "checkpoint", "--keep", id});
   ASSERT_EQ(saved.code, 0) << saved;
@@ -91,7 +96,6 @@ TEST_F(PodmanCheckpoint, AContainerGoesOnWhereItStopped) {
 }
 
 TEST_F(PodmanCheckpoint, LeaveRunningLeavesItRunning) {
-  storage_options_ = {"--storage-driver", "vfs"};
   const std::string id = start_counting();
   const std::string pid = inspect(id, "{{.State.Pid}}");
   const Result saved = podman({"container", "checkpoint", "--leave-running", id});
@@ -103,7 +107,6 @@ TEST_F(PodmanCheckpoint, LeaveRunningLeavesItRunning) {
 }
 
 TEST_F(PodmanCheckpoint, AnExportedOneIsImportedUnderAnotherName) {
-  storage_options_ = {"--storage-driver", "vfs"};
   const std::string tree = *temp_ / "root.tar";
   ASSERT_EQ(run({.argv = {"tar", "-C", bundle().root(), "-cf", tree, "."}}).code, 0);
   const Result image = podman({"import", tree, "localhost/wpartest"});

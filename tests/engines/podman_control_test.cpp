@@ -54,8 +54,6 @@ TEST_F(PodmanControl, APausedContainerIsRemovedByForce) {
 }
 
 TEST_F(PodmanControl, UpdateSetsLimitsOfTheRunningContainer) {
-  // A podman that fails to update leaves the mount of its overlay driver behind.
-  storage_options_ = {"--storage-driver", "vfs"};
   const std::string id = start_counting({"--memory", "64m", "--pids-limit", "50"});
   const pid_t pid = pid_of(id);
   const auto memory = [&] {

@@ -27,7 +27,8 @@ class Podman : public ContainerTest {
   // {{…}} of "podman inspect" without the line's end.
   std::string inspect(const std::string& container, const std::string& format);
 
-  std::vector<std::string> storage_options_;  // before every command
+  // Before every command. With the overlay driver some podman commands leave a mount of it behind.
+  std::vector<std::string> storage_options_ = {"--storage-driver", "vfs"};
 
  private:
   std::vector<std::string> names_;

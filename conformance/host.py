@@ -3,6 +3,8 @@
 in a mount namespace of its own."""
 import os
 import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import time
@@ -146,8 +148,10 @@ def facts():
     """Words that the column `when` of expected.tsv may use."""
     found = {"always"}
     found.add("v1" if is_v1() else "v2")
-    if not pathlib.Path("/sys/kernel/security/apparmor").exists():
+    if not has_profile():
         found.add("no-apparmor")
+    if tuple(int(word) for word in re.findall(r"\d+", os.uname().release)[:2]) < (6, 15):
+        found.add("no-detached-trees")
     if not has_capability(24):
         found.add("no-sys-resource")
     if is_v1():

@@ -12,7 +12,7 @@
 #include "runtime/base/rollback.h"
 #include "runtime/lifecycle/bundle_plan.h"
 #include "runtime/lifecycle/cgroup_maker.h"
-#include "runtime/lifecycle/criu_descriptors.h"
+#include "runtime/lifecycle/criu/descriptors.h"
 #include "runtime/lifecycle/documents.h"
 #include "runtime/lifecycle/mount_sources.h"
 #include "runtime/lifecycle/namespaces.h"

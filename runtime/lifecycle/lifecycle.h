@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/lifecycle/criu_modes.h"
+#include "runtime/lifecycle/criu/modes.h"
 #include "runtime/plan/plan.h"
 #include "specs/oci/resources.h"
 #include "specs/oci/state.h"

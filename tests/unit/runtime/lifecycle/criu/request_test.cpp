@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests read back field by field, by the numbers of CRIU's rpc.proto; answers as CRIU 4.1 gives
 // them.
-#include "runtime/lifecycle/criu_request.h"
+#include "runtime/lifecycle/criu/request.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <map>
 
 #include "runtime/base/error.h"
-#include "runtime/lifecycle/criu_wire.h"
+#include "runtime/lifecycle/criu/wire.h"
 
 namespace wpar::lifecycle {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu.h"
+#include "runtime/lifecycle/criu/criu.h"
 
 #include <fcntl.h>
 #include <unistd.h>

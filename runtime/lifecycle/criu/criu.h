@@ -9,7 +9,7 @@
 
 #include "runtime/base/fd.h"
 #include "runtime/cgroup/cgroup.h"
-#include "runtime/lifecycle/criu_request.h"
+#include "runtime/lifecycle/criu/request.h"
 #include "runtime/sys/process.h"
 
 namespace wpar::lifecycle {

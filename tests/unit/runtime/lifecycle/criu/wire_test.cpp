@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The examples of protobuf.dev, "Encoding", and what must be refused.
-#include "runtime/lifecycle/criu_wire.h"
+#include "runtime/lifecycle/criu/wire.h"
 
 #include <gtest/gtest.h>
 

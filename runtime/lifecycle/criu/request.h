@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/lifecycle/criu_modes.h"
+#include "runtime/lifecycle/criu/modes.h"
 
 namespace wpar::lifecycle {
 

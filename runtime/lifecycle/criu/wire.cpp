@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_wire.h"
+#include "runtime/lifecycle/criu/wire.h"
 
 #include "runtime/base/error.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_namespaces.h"
+#include "runtime/lifecycle/criu/namespaces.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "runtime/base/error.h"
 #include "runtime/base/path.h"
-#include "runtime/lifecycle/criu.h"
+#include "runtime/lifecycle/criu/criu.h"
 #include "runtime/plan/namespaces.h"
 #include "runtime/sys/open.h"
 

@@ -12,7 +12,7 @@
 
 #include "runtime/base/fd.h"
 #include "runtime/cgroup/cgroup.h"
-#include "runtime/lifecycle/criu_request.h"
+#include "runtime/lifecycle/criu/request.h"
 #include "runtime/plan/plan.h"
 
 namespace wpar::lifecycle {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_request.h"
+#include "runtime/lifecycle/criu/request.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
-#include "runtime/lifecycle/criu_wire.h"
+#include "runtime/lifecycle/criu/wire.h"
 
 namespace wpar::lifecycle {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_mounts.h"
+#include "runtime/lifecycle/criu/mounts.h"
 
 #include <fmt/format.h>
 

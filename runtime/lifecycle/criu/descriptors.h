@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "runtime/base/fd.h"
-#include "runtime/lifecycle/criu_mounts.h"
-#include "runtime/lifecycle/criu_request.h"
+#include "runtime/lifecycle/criu/mounts.h"
+#include "runtime/lifecycle/criu/request.h"
 
 namespace wpar::lifecycle {
 

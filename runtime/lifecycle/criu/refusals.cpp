@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_refusals.h"
+#include "runtime/lifecycle/criu/refusals.h"
 
 #include <sched.h>
 

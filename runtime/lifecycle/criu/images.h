@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "runtime/base/fd.h"
-#include "runtime/lifecycle/criu_request.h"
+#include "runtime/lifecycle/criu/request.h"
 #include "runtime/lifecycle/lifecycle.h"
 #include "runtime/plan/plan.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_images.h"
+#include "runtime/lifecycle/criu/images.h"
 
 #include <fcntl.h>
 #include <sched.h>

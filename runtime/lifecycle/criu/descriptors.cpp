@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/lifecycle/criu_descriptors.h"
+#include "runtime/lifecycle/criu/descriptors.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <charconv>
 
 #include "runtime/base/error.h"
-#include "runtime/lifecycle/criu.h"
+#include "runtime/lifecycle/criu/criu.h"
 #include "runtime/sys/mount.h"
 #include "runtime/sys/open.h"
 #include "runtime/sys/root_dir.h"

@@ -41,8 +41,8 @@ TEST(Kube, ASystemWparIsAPod) {
 }
 
 TEST(Kube, WordsStandForThemselves) {
-  Translation translation =
-      translated("general:\n name = w\n application = \"/bin/echo $(HOME) 'a: #b' yes $A '$$' a$\"\n");
+  Translation translation = translated(
+      "general:\n name = w\n application = \"/bin/echo $(HOME) 'a: #b' yes $A '$$' a$\"\n");
   const std::string pod = kube_pod(translation, "").text;
   EXPECT_THAT(pod, HasSubstr("- \"$$(HOME)\"\n"));
   EXPECT_THAT(pod, HasSubstr("- \"a: #b\"\n"));

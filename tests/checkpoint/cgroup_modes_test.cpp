@@ -43,7 +43,8 @@ TEST_F(CheckpointCgroupModes, SoftLeavesTheLimitToTheConfiguration) {
 }
 
 TEST_F(CheckpointCgroupModes, FullBringsTheSavedLimitBack) {
-  EXPECT_EQ(limit_after({"--manage-cgroups-mode", "full"}), "77");
+  // CRIU 4.1 does not write the limits of version 2 (runwpar-restore.8).
+  EXPECT_EQ(limit_after({"--manage-cgroups-mode", "full"}), only_cgroup_v2() ? "50" : "77");
 }
 
 TEST_F(CheckpointCgroupModes, IgnoreSavesNoLimit) {

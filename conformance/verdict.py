@@ -4,7 +4,6 @@ import re
 
 NOT_OK = re.compile(r"^\s*not ok\b", re.M)
 OK = re.compile(r"^\s*ok\b", re.M)
-SOMETIMES = "sometimes"
 SKIP = re.compile(r"^\s*ok\b.*# SKIP\s*(.*)", re.M | re.I)
 
 
@@ -31,8 +30,7 @@ class Result:
 
 def read_expected(path, facts):
     """{program: reason} of the rows that hold on this host. A row: when (words of host.facts, comma = and),
-    program, what is not ok, why (the specification's sentence or the host fact behind it). With the word
-    `sometimes` among the first, the program may as well be clean: it races with the container."""
+    program, what is not ok, why (the specification's sentence or the host fact behind it)."""
     expected = {}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line or line.startswith("#"):
@@ -41,9 +39,8 @@ def read_expected(path, facts):
         if len(columns) != 4 or not all(columns):
             raise SystemExit(f"{path}:{number}: expected four columns: when, program, what, why")
         when, program, what, why = columns
-        if set(when.split(",")) <= facts | {SOMETIMES}:
-            mark = f"{SOMETIMES}: " if SOMETIMES in when.split(",") else ""
-            expected.setdefault(program, f"{mark}{what}: {why}")
+        if set(when.split(",")) <= facts:
+            expected.setdefault(program, f"{what}: {why}")
     return expected
 
 
@@ -66,7 +63,7 @@ def judge(results, expected, facts, runtime, compare):
             print(f"  {result.name}: NOT EXPECTED: {result.ok} ok, {result.not_ok} not ok, exit {result.code}: "
                   f"{result.first_complaint()}")
     for result in results:
-        if result.clean and not expected.get(result.name, SOMETIMES).startswith(SOMETIMES):
+        if result.clean and result.name in expected:
             surprises += 1
             print(f"  {result.name}: CLEAN, although expected.tsv says: {expected[result.name]}")
     print(f"\nconformance: {clean} clean, {len(unclean)} not clean and explained, {surprises} surprises"

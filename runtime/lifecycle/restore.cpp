@@ -216,6 +216,13 @@ Preparation prepare(const Context& context, const RestoreOptions& options) {
                                [&] { return sys::connect_unix(options.create.console_socket); });
   }
   ready.hierarchies = cgroup::look_at_hierarchies();
+  if (options.image.cgroup_mode == CriuCgroupMode::kFull &&
+      ready.hierarchies.mode == cgroup::Mode::kV2) {
+    throw_error(
+        ErrorKind::kUnsupported,
+        "--manage-cgroups-mode full: CRIU brings no limits of cgroup v2 back; use soft, and "
+        "update after the restore");
+  }
   ready.has_cgroup = ready.plan.cgroup.manager != plan::CgroupManager::kDisabled;
   ready.cgroup_directories =
       !ready.has_cgroup ? std::vector<std::string>{}

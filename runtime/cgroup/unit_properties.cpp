@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "runtime/base/number_list.h"
 #include "runtime/base/text.h"
 #include "runtime/cgroup/limits_v1.h"
 
@@ -79,30 +80,19 @@ class Properties {
 // "0-2,8" → the bytes 7, 1: bit N of byte N / 8. Nothing for what is not a plain list.
 std::optional<std::vector<std::string>> bytes_of_list(std::string_view text) {
   constexpr unsigned int kMax = 8191;
-  std::vector<unsigned int> bytes;
-  for (const std::string_view part : split(text, ',')) {
-    const std::string_view range = trim(part);
-    if (range.empty()) {
-      continue;
-    }
-    const std::size_t dash = range.find('-');
-    const auto first = parse_integer<unsigned int>(range.substr(0, dash));
-    const auto last =
-        dash == range.npos ? first : parse_integer<unsigned int>(range.substr(dash + 1));
-    if (!first || !last || *first > *last || *last > kMax) {
-      return std::nullopt;
-    }
-    if (bytes.size() <= *last / 8) {
-      bytes.resize(*last / 8 + 1);
-    }
-    for (unsigned int bit = *first; bit <= *last; ++bit) {
-      bytes[bit / 8] |= 1U << bit % 8;
-    }
+  const auto mask = parse_number_list(text, kMax);
+  if (!mask) {
+    return std::nullopt;
   }
-  std::vector<std::string> words;
-  std::ranges::transform(bytes, std::back_inserter(words),
-                         [](unsigned int byte) { return fmt::to_string(byte); });
-  return words;
+  std::vector<std::string> bytes;
+  for (std::size_t i = 0; i < mask->size() * sizeof(mask->front()); ++i) {
+    const unsigned long word = (*mask)[i / sizeof(word)];
+    bytes.push_back(fmt::to_string(word >> i % sizeof(word) * 8 & 0xff));
+  }
+  while (!bytes.empty() && bytes.back() == "0") {
+    bytes.pop_back();
+  }
+  return bytes;
 }
 
 // systemd keeps whole percents of a CPU when it reads its own files again, so a part of one is

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "runtime/plan/number_list.h"
+#include "runtime/base/number_list.h"
 
 namespace wpar::plan {
 

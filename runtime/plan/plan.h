@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/number_list.h"
 #include "runtime/plan/limits.h"
 
 namespace wpar::plan {
@@ -167,10 +168,6 @@ struct CapabilityPlan {
   std::uint64_t ambient = 0;
   bool operator==(const CapabilityPlan&) const = default;
 };
-
-// Bit n of word n / (bits of a word) is number n: what the kernel takes for lists of CPUs and
-// nodes.
-using BitMask = std::vector<unsigned long>;
 
 enum class SeccompMoment {
   kNever,

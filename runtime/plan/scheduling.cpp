@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-#include "runtime/plan/number_list.h"
+#include "runtime/base/number_list.h"
 
 namespace wpar::plan {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/plan/number_list.h"
+#include "runtime/base/number_list.h"
 
 #include <gtest/gtest.h>
 
-namespace wpar::plan {
+namespace wpar {
 
 TEST(NumberList, ReadsNumbersAndRanges) {
   EXPECT_EQ(parse_number_list("0-3,7", 100), BitMask{0x8f});
@@ -39,4 +39,4 @@ TEST(NumberList, RefusesWhatIsNoList) {
   EXPECT_TRUE(parse_number_list("100", 100));
 }
 
-}  // namespace wpar::plan
+}  // namespace wpar

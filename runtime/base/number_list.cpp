@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/plan/number_list.h"
+#include "runtime/base/number_list.h"
 
 #include <limits>
 
 #include "runtime/base/text.h"
 
-namespace wpar::plan {
+namespace wpar {
 
 namespace {
 
@@ -41,4 +41,4 @@ std::optional<BitMask> parse_number_list(std::string_view text, unsigned int max
   return mask;
 }
 
-}  // namespace wpar::plan
+}  // namespace wpar

@@ -30,16 +30,6 @@ class ContainerdCheckpoint : public Containerd {
     Containerd::TearDown();
     ::unsetenv("WPAR_CRIU");
   }
-  std::string start_counting() {
-    const Result started =
-        run_program({"--detach"}, {"/bin/sh", "-c",
-                                   "i=0; while :; do i=$((i+1)); echo $i > /counter; sleep 0.05; "
-                                   "done"});
-    EXPECT_EQ(started.code, 0) << started;
-    EXPECT_TRUE(eventually([&] { return counter() > 1; }));
-    return id();
-  }
-  int counter() { return std::atoi(read_trimmed(bundle().root() + "/counter").c_str()); }
   std::string images() const { return *temp_ / "images"; }
 
  private:

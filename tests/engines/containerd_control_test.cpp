@@ -7,19 +7,7 @@
 namespace wpar::test {
 namespace {
 
-class ContainerdControl : public Containerd {
- protected:
-  std::string start_counting() {
-    const Result started =
-        run_program({"--detach"}, {"/bin/sh", "-c",
-                                   "i=0; while :; do i=$((i+1)); echo $i > /counter; sleep 0.05; "
-                                   "done"});
-    EXPECT_EQ(started.code, 0) << started;
-    EXPECT_TRUE(eventually([&] { return counter() > 1; }));
-    return id();
-  }
-  int counter() { return std::atoi(read_trimmed(bundle().root() + "/counter").c_str()); }
-};
+class ContainerdControl : public Containerd {};
 
 TEST_F(ContainerdControl, PauseStopsItAndResumeLetsItGoOn) {
   const std::string id = start_counting();

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 namespace wpar::test {
 
 void Containerd::SetUp() {
@@ -14,24 +16,22 @@ void Containerd::SetUp() {
   for (const char* program : {"containerd", "ctr", "containerd-shim-runc-v2"})
     if (find_program(program).empty())
       GTEST_SKIP() << "needs " << program << " (Debian: containerd)";
-  socket_ = *temp_ / "c.sock";
-  write_text(*temp_ / "config.toml",
-             fmt::format("version = 2\nroot = \"{0}/root\"\nstate = \"{0}/run\"\n"
-                         "disabled_plugins = [\"io.containerd.grpc.v1.cri\", "
-                         "\"io.containerd.internal.v1.opt\"]\n"
-                         "[grpc]\naddress = \"{0}/c.sock\"\n[debug]\nlevel = \"error\"\n",
-                         temp_->path()));
+  write_text(*temp_ / "config.toml", daemon_config());
   Command daemon{.argv = {"containerd", "--config", *temp_ / "config.toml"}};
   daemon.timeout = Milliseconds(170000);
+  daemon.error_path = *temp_ / "daemon.err";
   daemon_ = std::make_unique<Process>(daemon);
   ASSERT_TRUE(eventually([&] { return ctr({"version"}).ok(); }, Milliseconds(15000)))
-      << read_text(*temp_ / "log");
+      << daemon_log();
 }
+
 void Containerd::TearDown() {
   if (daemon_ != nullptr) {
-    for (const std::string& id : ids_) {
-      ctr({"task", "rm", "--force", id});
-      ctr({"container", "rm", id});
+    for (const std::string& id : split(ctr({"containers", "ls", "-q"}).out, '\n')) {
+      if (!id.empty()) {
+        ctr({"task", "rm", "--force", id});
+        ctr({"container", "rm", id});
+      }
     }
     daemon_->signal(SIGTERM);
     eventually([&] { return !daemon_->running(); });
@@ -43,12 +43,41 @@ void Containerd::TearDown() {
   }
   ContainerTest::TearDown();
 }
+
+std::string Containerd::daemon_config() const {
+  return fmt::format(
+      "version = 2\nroot = \"{0}/root\"\nstate = \"{0}/run\"\n"
+      "disabled_plugins = [\"io.containerd.grpc.v1.cri\", "
+      "\"io.containerd.internal.v1.opt\"]\n"
+      "[grpc]\naddress = \"{1}\"\n[debug]\nlevel = \"error\"\n",
+      temp_->path(), socket());
+}
+
+std::string Containerd::daemon_log() const {
+  return read_text(*temp_ / "daemon.err");
+}
+
 Result Containerd::ctr(std::vector<std::string> words) {
-  Command command{.argv = {"ctr", "--address", socket_, "--namespace", "wt" + temp_->tag()}};
+  Command command{.argv = {"ctr", "--address", socket(), "--namespace", daemon_namespace()}};
   command.argv.insert(command.argv.end(), words.begin(), words.end());
   command.timeout = Milliseconds(30000);
   return run(command);
 }
+
+std::string Containerd::start_counting() {
+  const Result started =
+      run_program({"--detach"}, {"/bin/sh", "-c",
+                                 "i=0; while :; do i=$((i+1)); echo $i > /counter; sleep 0.05; "
+                                 "done"});
+  EXPECT_EQ(started.code, 0) << started;
+  EXPECT_TRUE(eventually([&] { return counter() > 1; }));
+  return id();
+}
+
+int Containerd::counter() {
+  return std::atoi(read_trimmed(bundle().root() + "/counter").c_str());
+}
+
 Result Containerd::run_program(std::vector<std::string> options, std::vector<std::string> program) {
   ids_.push_back(fmt::format("wt{}-ctr{}", temp_->tag(), ids_.size()));
   std::vector<std::string> words = {"run"};

@@ -15,6 +15,14 @@ class Containerd : public ContainerTest {
   void SetUp() override;
   void TearDown() override;
   Result ctr(std::vector<std::string> words);
+  // config.toml, and the namespace that ctr asks about.
+  virtual std::string daemon_config() const;
+  virtual std::string daemon_namespace() const { return "wt" + temp_->tag(); }
+  std::string daemon_log() const;
+  std::string socket() const { return *temp_ / "c.sock"; }
+  // A shell that counts into /counter.
+  std::string start_counting();
+  int counter();
   // "ctr run" of a container of its own name, with the root of the bundle.
   Result run_program(std::vector<std::string> options, std::vector<std::string> program);
   const std::string& id() const { return ids_.back(); }
@@ -24,7 +32,6 @@ class Containerd : public ContainerTest {
   std::string bundle_of(const std::string& id) const;
 
  private:
-  std::string socket_;
   std::unique_ptr<Process> daemon_;
   std::vector<std::string> ids_;
 };

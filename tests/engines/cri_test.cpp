@@ -2,12 +2,10 @@
 // A Kubernetes pod as containerd's CRI asks for it, with the runtime behind a runtime handler. The
 // kubelet's part is cri/main.go. Pods are in the network of the host: CNI is not the runtime's.
 #include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <cstdlib>
 
-#include "tests/support/container_test.h"
+#include "tests/engines/containerd_world.h"
 
 namespace wpar::test {
 namespace {
@@ -37,37 +35,26 @@ runtime_type = "io.containerd.runc.v2"
 BinaryName = "{2}"
 )";
 
-class Cri : public ContainerTest {
+class Cri : public Containerd {
  protected:
   void SetUp() override {
-    ContainerTest::SetUp();
-    if (temp_ == nullptr)
+    Containerd::SetUp();
+    if (IsSkipped() || HasFatalFailure())
       return;
-    for (const char* program : {"containerd", "ctr", "containerd-shim-runc-v2"})
-      if (find_program(program).empty())
-        GTEST_SKIP() << "needs " << program << " (Debian: containerd)";
-    const char* path = std::getenv("PATH");
-    environment_ = {fmt::format("PATH={}:/usr/local/go/bin:/usr/lib/go/bin", path), "HOME=/root",
-                    "CGO_ENABLED=0"};
+    const std::vector<std::string> environment = {
+        fmt::format("PATH={}:/usr/local/go/bin:/usr/lib/go/bin", std::getenv("PATH")), "HOME=/root",
+        "CGO_ENABLED=0"};
     const Result go =
-        run({.argv = {"sh", "-c", "GOTOOLCHAIN=local go env GOVERSION"}, .env = environment_});
+        run({.argv = {"sh", "-c", "GOTOOLCHAIN=local go env GOVERSION"}, .env = environment});
     if (!go.ok() || std::atoi(go.out.substr(go.out.find('.') + 1).c_str()) < 24)
       GTEST_SKIP() << "needs Go 1.24 or newer (Debian 13: golang-go)";
     Command build{.argv = {"sh", "-c", "go build -trimpath -o \"$1\" .", "sh", *temp_ / "cri"},
-                  .env = environment_,
+                  .env = environment,
                   .cwd = WPAR_SOURCE_DIR "/tests/engines/cri"};
     build.timeout = Milliseconds(240000);
     build.network_namespace = original_network_namespace();
     const Result built = run(build);
     ASSERT_EQ(built.code, 0) << built;
-    write_text(*temp_ / "config.toml",
-               fmt::format(kConfig, temp_->path(), kImage, runtime().program()));
-    Command daemon{.argv = {"containerd", "--config", *temp_ / "config.toml"}};
-    daemon.timeout = Milliseconds(170000);
-    daemon.error_path = *temp_ / "daemon.err";
-    daemon_ = std::make_unique<Process>(daemon);
-    ASSERT_TRUE(eventually([&] { return ctr({"version"}).ok(); }, Milliseconds(15000)))
-        << read_text(*temp_ / "daemon.err");
     const Result image = run({.argv = {"sh", "-c", "python3 \"$1\" \"$2\" \"$3\" > \"$4\"", "sh",
                                        WPAR_SOURCE_DIR "/tests/engines/cri_image.py",
                                        bundle().root(), kImage, *temp_ / "image.tar"}});
@@ -75,44 +62,20 @@ class Cri : public ContainerTest {
     const Result imported = ctr({"images", "import", *temp_ / "image.tar"});
     ASSERT_EQ(imported.code, 0) << imported;
   }
-  void TearDown() override {
-    if (daemon_ != nullptr) {
-      // After a failure only.
-      for (const std::string& id : lines(ctr({"containers", "ls", "-q"}).out)) {
-        ctr({"task", "rm", "--force", id});
-        ctr({"container", "rm", id});
-      }
-      daemon_->signal(SIGTERM);
-      eventually([&] { return !daemon_->running(); });
-      daemon_.reset();
-      for (const std::string& path : cgroups_with("/wt" + temp_->tag()))
-        ::rmdir(path.c_str());
-    }
-    ContainerTest::TearDown();
+  std::string daemon_config() const override {
+    return fmt::format(kConfig, temp_->path(), kImage, runtime_->program());
   }
-  static std::vector<std::string> lines(const std::string& text) {
-    std::vector<std::string> all = split(text, '\n');
-    std::erase(all, "");
-    return all;
-  }
-  Result ctr(std::vector<std::string> words) {
-    Command command{.argv = {"ctr", "--address", *temp_ / "c.sock", "--namespace", "k8s.io"}};
-    command.argv.insert(command.argv.end(), words.begin(), words.end());
-    command.timeout = Milliseconds(30000);
-    return run(command);
-  }
-  std::vector<std::string> environment_;
-  std::unique_ptr<Process> daemon_;
+  std::string daemon_namespace() const override { return "k8s.io"; }
 };
 
 TEST_F(Cri, APodLivesAsAKubeletWantsIt) {
   make_directories(*temp_ / "pod");
   write_text(*temp_ / "pod/file", "content\n");
-  Command kubelet{.argv = {*temp_ / "cri", *temp_ / "c.sock", "wpar", kImage, "/wt" + temp_->tag(),
-                           *temp_ / "pod"}};
+  Command kubelet{
+      .argv = {*temp_ / "cri", socket(), "wpar", kImage, "/wt" + temp_->tag(), *temp_ / "pod"}};
   kubelet.timeout = Milliseconds(150000);
   const Result result = run(kubelet);
-  EXPECT_EQ(result.code, 0) << result << read_text(*temp_ / "daemon.err");
+  EXPECT_EQ(result.code, 0) << result << daemon_log();
 }
 
 }  // namespace

@@ -12,6 +12,12 @@ GTEST_SKIP = re.compile(r": Skipped\n(.*?)\n(?:\n|\[)", re.S)
 GTEST_SKIPPED = re.compile(r"^\[  SKIPPED \] (\S+) \(", re.M)
 
 
+def last_lines(output):
+    """The end of what a failed test said: where only the end of a run is kept, there is no other copy of it."""
+    lines = [line.rstrip()[:300] for line in output.splitlines() if line.strip()][-12:]
+    return "".join(f"\n      | {line}" for line in lines)
+
+
 def reason_of(output, message):
     """Why a test was skipped: gtest's message, or the last line of a test that exited with 77."""
     found = [" ".join(text.split()) for text in GTEST_SKIP.findall(output)]
@@ -31,7 +37,7 @@ def read_gtest(root, label):
         name = f"{label}.{case.get('classname')}.{case.get('name')}"
         skipped = case.find("skipped")
         if case.find("failure") is not None:
-            yield label, name, "failed", ""
+            yield label, name, "failed", last_lines(case.find("failure").get("message") or "")
         elif skipped is not None or case.get("result") in ("skipped", "suppressed"):
             # "file:line" on the first line, then the text of GTEST_SKIP().
             text = (skipped.get("message") or "") if skipped is not None else "disabled in the source"
@@ -51,7 +57,7 @@ def read_junit(path, label):
         skipped = case.find("skipped")
         status = case.get("status")
         if case.find("failure") is not None or case.find("error") is not None or status == "fail":
-            yield label, name, "failed", ""
+            yield label, name, "failed", last_lines(output)
         elif skipped is not None and "SKIP_" in (skipped.get("message") or ""):
             yield label, name, "skipped", reason_of(output, skipped.get("message") or "")
         elif status == "disabled":
@@ -74,6 +80,9 @@ def main(folder, rerun):
     if steps.exists():
         for line in steps.read_text().splitlines():
             name, status, text = line.split("\t", 2)
+            log = folder / f"{name}.log"
+            if status == "failed" and log.exists():
+                text += last_lines(log.read_text(errors="replace"))
             rows.append(("", name, status, text))
 
     # A skip that says nothing is a hole that nobody sees.

@@ -8,7 +8,6 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/text.h"
-#include "specs/oci/json_writer.h"
 #include "specs/wpar/flag_words.h"
 #include "specs/wpar/name.h"
 #include "specs/wpar/value.h"
@@ -158,7 +157,7 @@ void check(const CommandLine& line) {
     throw_error(ErrorKind::kInvalidArgument, "--rootfs has no place in a specification (--to {})",
                 line.to);
   }
-  if (!oci::is_utf8(line.rootfs)) {
+  if (!is_utf8(line.rootfs)) {
     throw_error(ErrorKind::kInvalidArgument,
                 "--rootfs: the path is not UTF-8 text, and no document can hold it");
   }

@@ -65,4 +65,48 @@ bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
 
+std::size_t utf8_character_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return low <= byte(i) && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) {
+    return 1;
+  }
+  if (0xC2 <= first && first <= 0xDF) {
+    return follows(1) ? 2 : 0;
+  }
+  if (0xE0 <= first && first <= 0xEF) {
+    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;   // no overlong forms
+    const unsigned high = first == 0xED ? 0x9F : 0xBF;  // no surrogates
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (0xF0 <= first && first <= 0xF4) {
+    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;  // nothing above U+10FFFF
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+std::optional<std::size_t> find_bad_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const bool is_ascii = static_cast<unsigned char>(text[at]) < 0x80;
+    const std::size_t size = is_ascii ? 1 : utf8_character_size(text.substr(at));
+    if (size == 0) {
+      return at;
+    }
+    at += size;
+  }
+  return std::nullopt;
+}
+
+bool is_utf8(std::string_view text) {
+  return !find_bad_utf8(text);
+}
+
 }  // namespace wpar

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,12 @@ std::string_view trim(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string to_lower(std::string_view text);  // ASCII only
 bool has_nul(std::string_view text);
+
+// Bytes of the well-formed UTF-8 character at the start of `text` (Unicode, table 3-7); 0: none.
+std::size_t utf8_character_size(std::string_view text);
+// Where the first byte is that belongs to no UTF-8 character.
+std::optional<std::size_t> find_bad_utf8(std::string_view text);
+bool is_utf8(std::string_view text);
 
 // The whole of `text` as a decimal number of type Int: no blanks, no '+', no overflow.
 template <std::integral Int>

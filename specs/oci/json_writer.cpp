@@ -4,38 +4,11 @@
 #include <fmt/format.h>
 
 #include "runtime/base/error.h"
+#include "runtime/base/text.h"
 #include "specs/oci/json_document.h"
 
 namespace wpar::oci {
 namespace {
-
-// Bytes of the well-formed UTF-8 character at the start of `text` (Unicode, table 3-7); 0: none.
-std::size_t character_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return low <= byte(i) && byte(i) <= high;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) {
-    return 1;
-  }
-  if (0xC2 <= first && first <= 0xDF) {
-    return follows(1) ? 2 : 0;
-  }
-  if (0xE0 <= first && first <= 0xEF) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;   // no overlong forms
-    const unsigned high = first == 0xED ? 0x9F : 0xBF;  // no surrogates
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (0xF0 <= first && first <= 0xF4) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;  // nothing above U+10FFFF
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 // How many characters at the start of `text` stand for themselves: nearly all, in nearly every
 // text.
@@ -146,18 +119,6 @@ void JsonWriter::break_line() {
   }
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    text.remove_prefix(plain_size(text));
-    const std::size_t size = text.empty() ? 1 : character_size(text);
-    if (size == 0) {
-      return false;
-    }
-    text.remove_prefix(std::min(size, text.size()));
-  }
-  return true;
-}
-
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (;;) {
@@ -167,7 +128,7 @@ void append_quoted(std::string& out, std::string_view text) {
     if (text.empty()) {
       break;
     }
-    const std::size_t size = character_size(text);
+    const std::size_t size = utf8_character_size(text);
     const char c = text.front();
     if (size == 0) {
       out += "\uFFFD";

@@ -16,7 +16,6 @@
 
 namespace wpar::oci {
 
-bool is_utf8(std::string_view text);
 // The text as a JSON string; each byte that is not UTF-8 becomes U+FFFD. For a writer with a layout
 // of its own.
 void append_quoted(std::string& out, std::string_view text);

@@ -6,6 +6,9 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -163,6 +166,15 @@ class Builder : public YAML::EventHandler {
 Node parse_tree(std::string_view text, spec::Problems& problems) {
   if (has_nul(text)) {  // yaml-cpp takes it for the end
     problems.add({1, 0, problems.source()}, "a NUL byte is not allowed");
+    return {};
+  }
+  if (const std::optional<std::size_t> bad = find_bad_utf8(text)) {  // yaml-cpp passes it on
+    const std::string_view before = text.substr(0, *bad);
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+    problems.add(
+        {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+         static_cast<int>(*bad - line_start) + 1, problems.source()},
+        fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(text[*bad])));
     return {};
   }
   Builder builder(problems);

@@ -25,6 +25,22 @@ TEST(Text, AnIntegerIsTheWholeText) {
   }
 }
 
+TEST(Text, Utf8IsWhatUnicodeCallsWellFormed) {
+  for (const char* good : {"", "a", "\x7f", "\xc3\xa4", "\xed\x9f\xbf",
+                           "\xef\xbb\xbf"
+                           "a",
+                           "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    EXPECT_TRUE(is_utf8(good)) << good;
+  }
+  const std::vector<std::pair<const char*, std::size_t>> kBad = {
+      {"\x80", 0},         {"a\xe9t", 1},           {"\xc3", 0},
+      {"\xc0\x80", 0},     {"ab\xed\xa0\x80", 2},   {"\xc3\xa4\xf4\x90\x80\x80", 2},
+      {"\xe0\x9f\xbf", 0}, {"\xf0\x8f\xbf\xbf", 0}, {"\xff", 0}};
+  for (const auto& [bad, at] : kBad) {
+    EXPECT_EQ(find_bad_utf8(bad), at) << bad;
+  }
+}
+
 TEST(Text, TrimsBothEnds) {
   EXPECT_EQ(trim("  a b \r\n"), "a b");
   EXPECT_EQ(trim(" \t"), "");

@@ -98,6 +98,7 @@ TEST(SpecForm, NamesWhatIsWrongAndWhere) {
       {"\"a b\": c\n", "the name of a stanza is a word"},
       {"general: {owner: \"b\xc3\xa4h\"}\n", "general: owner: byte 0xc3 is not allowed"},
       {"general: {owner: \"a\\nb\"}\n", "general: owner: byte 0x0a is not allowed"},
+      {"a: \xc3\xa4\nb: \xe9t\xe9\n", "x.yaml:2: byte 0xe9 is not UTF-8 text (column 4)"},
       {"a: b: c\n", "x.yaml:1: illegal map value"},
       {"general: {name: [a\n", "x.yaml:"}};
   for (const auto& [text, expected] : kCases) {

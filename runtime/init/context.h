@@ -69,8 +69,11 @@ struct Input {
   std::vector<UniqueFd> cgroup_tasks;  // v1: "0" is written to each
   std::vector<NamespaceHandle> joins;  // the user namespace first; without the pid namespace
   // Namespaces that a process only gets for its children, where the right to enter them comes with
-  // the joined user namespace: the stager enters these.
+  // the joined user namespace, or where the runtime could not come back: the stager enters these.
   std::vector<NamespaceHandle> births;
+  // The runtime is in a user namespace that does not own its pid and time namespaces: once it left
+  // them it could not come back (setns(2)), and hooks would run in the container's.
+  bool cannot_return = false;
   // The runtime has no CAP_SYS_ADMIN: namespaces are the container's root's to enter.
   bool by_user = false;
   bool oom_score_written = false;  // by the stager, for the process it makes

@@ -99,9 +99,11 @@ void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept {
       [](Input& given) {
         write_oom_score(given);
         sys::set_dumpable(false);
-        sys::join_namespaces(given.joins.front().file, given.joins.front().flag);
-        given.joins.erase(given.joins.begin());
-        become_root_here();
+        if (!given.joins.empty() && given.joins.front().flag == CLONE_NEWUSER) {
+          sys::join_namespaces(given.joins.front().file, CLONE_NEWUSER);
+          given.joins.erase(given.joins.begin());
+          become_root_here();
+        }
         for (const NamespaceHandle& birth : given.births) {
           sys::join_namespaces(birth.file, birth.flag);
         }
@@ -116,8 +118,10 @@ void exec_stager_main(Input& input, const sys::CloneRequest& request) noexcept {
       [](Input& given) {
         write_oom_score(given);
         sys::set_dumpable(false);
-        sys::join_namespaces(given.target, CLONE_NEWUSER);
-        become_root_here();
+        if ((given.target_namespaces & CLONE_NEWUSER) != 0) {
+          sys::join_namespaces(given.target, CLONE_NEWUSER);
+          become_root_here();
+        }
         sys::join_namespaces(given.target, CLONE_NEWPID);
         given.target_namespaces &= ~(CLONE_NEWUSER | CLONE_NEWPID);
       },

@@ -85,6 +85,7 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
   input.process = &plan.process;
   input.preserve_fds = plan.preserve_fds;
   input.by_user = !may_administer(host);
+  input.cannot_return = host.in_user_namespace;
   input.sources = open_mount_sources(plan, hierarchies, cgroup, who_opens_mounts(host));
   input.console = std::move(console);
   input.hook_state = hook_state(plan, "created");

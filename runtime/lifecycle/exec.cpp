@@ -202,6 +202,7 @@ int exec(const Context& context, const ExecOptions& options) {
   move_to_initial_cpus(plan.process);
   init::Input input = make_input(container, plan, std::move(theirs));
   input.by_user = !may_administer(host);
+  input.cannot_return = host.in_user_namespace;
   Spawned spawned = spawn_exec(std::move(input), open_entry(container, options));
   cgroup::enter_resctrl_groups(container.record.resctrl_groups, spawned.child.pid());
   wait_until_ready(spawned, init::exec_steps());

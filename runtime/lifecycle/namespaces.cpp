@@ -48,7 +48,7 @@ OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan) {
 }
 
 ChildNamespaces::~ChildNamespaces() {
-  // Failing here would mean that the kernel took our own namespace away.
+  // Where this could fail a stager is used (Input::cannot_return).
   if (own_pid_) {
     static_cast<void>(sys::try_join_namespaces(own_pid_, CLONE_NEWPID));
   }

@@ -28,8 +28,8 @@ bool joins_user(const init::Input& input) {
 }
 
 bool needs_stager(const init::Input& input) {
-  return joins_user(input) &&
-         ((input.plan->namespaces.create & ~kNotByClone) != 0 || !input.births.empty());
+  return !input.births.empty() ||
+         (joins_user(input) && (input.plan->namespaces.create & ~kNotByClone) != 0);
 }
 
 // Through a stager: the runtime gets its sibling's pid from it.
@@ -100,7 +100,7 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   const sys::CloneRequest request = {.flags = plan.namespaces.create & ~not_by_clone,
                                      .into_cgroup = entry.v2_directory.get()};
   ChildNamespaces inherited;
-  if (input.by_user && joins_user(input)) {
+  if (input.cannot_return || (input.by_user && joins_user(input))) {
     add_birth(input, CLONE_NEWPID, std::move(namespaces.pid));
     add_birth(input, CLONE_NEWTIME, std::move(namespaces.time));
   }
@@ -131,7 +131,8 @@ Spawned spawn_exec(init::Input input, cgroup::Entry entry) {
   input.cgroup_tasks = std::move(entry.v1_tasks);
   sys::CloneRequest request = {.into_cgroup = entry.v2_directory.get()};
   const bool enters_pid = (input.target_namespaces & CLONE_NEWPID) != 0;
-  if (enters_pid && input.by_user && (input.target_namespaces & CLONE_NEWUSER) != 0) {
+  if (enters_pid &&
+      (input.cannot_return || (input.by_user && (input.target_namespaces & CLONE_NEWUSER) != 0))) {
     request = {.flags = CLONE_PARENT};
     return spawn_by_stager(input, std::move(ours), entry.v2_directory.get(),
                            [&]() noexcept { init::exec_stager_main(input, request); });

@@ -284,35 +284,69 @@ TEST_F(Rootless, HooksRunAsTheUser) {
   EXPECT_EQ(read_text(file), std::to_string(OrdinaryUser::kUid) + "\n");
 }
 
-class RootOfAUserNamespace : public RootlessTest,
-                             public ::testing::WithParamInterface<std::vector<std::string>> {};
-
 // As an engine without privileges calls us: root, but not of the host.
+class RootOfAUserNamespace : public RootlessTest,
+                             public ::testing::WithParamInterface<std::vector<std::string>> {
+ protected:
+  // One namespace for every call of the script, or exec could not join. $R is the runtime; what is
+  // printed is in the file "out".
+  Result run_script(const std::string& script) {
+    std::vector<std::string> argv = OrdinaryUser::call();
+    argv.push_back("unshare");
+    for (const std::string& word : GetParam())
+      argv.push_back(word);
+    argv.insert(argv.end(), {"/bin/sh", "-c", script});
+    Command command;
+    command.argv = argv;
+    command.env = {{"PATH=/usr/bin:/bin", "XDG_RUNTIME_DIR=" + *temp_ / "user",
+                    "R=" + runtime().program() + " --root " + runtime().root()}};
+    command.output_path = *temp_ / "out";
+    return run(command);
+  }
+};
+
 TEST_P(RootOfAUserNamespace, RunsAndExecs) {
-  std::vector<std::string> prefix = OrdinaryUser::call();
-  prefix.push_back("unshare");
-  for (const std::string& word : GetParam())
-    prefix.push_back(word);
-  // One namespace for every call, or exec could not join.
   write_text(*temp_ / "user/all", "", 0644);
   bundle().args({"/probe", "wait"});
   bundle().write();
-  const std::string call = runtime().program() + " --root " + runtime().root();
-  const std::string script = fmt::format(
-      "{0} run -d --bundle {1} web && {0} exec web /bin/sh -c 'id -u; cat /proc/self/uid_map' && "
-      "{0} list -q; {0} delete --force web",
-      call, bundle().path());
-  prefix.insert(prefix.end(), {"/bin/sh", "-c", script});
-  Command command;
-  command.argv = prefix;
-  command.env = {{"PATH=/usr/bin:/bin", "XDG_RUNTIME_DIR=" + *temp_ / "user"}};
-  command.output_path = *temp_ / "out";
-  const Result result = run(command);
+  const Result result =
+      run_script(fmt::format("$R run -d --bundle {} web && "
+                             "$R exec web /bin/sh -c 'id -u; cat /proc/self/uid_map' && "
+                             "$R list -q; $R delete --force web",
+                             bundle().path()));
   EXPECT_EQ(result.code, 0) << result;
   std::string words;
   for (const std::string& word : split(read_text(*temp_ / "out"), ' '))
     words += word.empty() ? "" : word + " ";
   EXPECT_EQ(words, fmt::format("0\n 0 {} 1\nweb\n ", OrdinaryUser::kUid));
+}
+
+// The runtime may enter the other's pid namespace there, but not come back to its own.
+TEST_P(RootOfAUserNamespace, HooksStayOutOfAJoinedPidNamespace) {
+  bundle().args({"/probe", "wait"});
+  bundle().write();
+  bundle().set_namespace("pid", "/proc/PID/ns/pid");
+  bundle().hook(
+      "createRuntime",
+      {{"path", "/bin/sh"},
+       {"args", {"sh", "-c", "/bin/readlink /proc/self/ns/pid >" + *temp_ / "user/hook"}}});
+  write_text(*temp_ / "user/config", bundle().config.dump(), 0644);
+  const Result result =
+      run_script(fmt::format("$R run -d --bundle {0} one && "
+                             "pid=$($R state one | sed -n 's/.*\"pid\": \\([0-9]*\\).*/\\1/p') && "
+                             "sed s/PID/$pid/ {1}/config >{1}/config.json && "
+                             "$R run -d --bundle {0} --config {1}/config.json two; "
+                             "two=$($R state two | sed -n 's/.*\"pid\": \\([0-9]*\\).*/\\1/p'); "
+                             "readlink /proc/$pid/ns/pid /proc/$two/ns/pid /proc/self/ns/pid; "
+                             "$R delete --force two; $R delete --force one",
+                             bundle().path(), *temp_ / "user"));
+  EXPECT_EQ(result.code, 0) << result;
+  const std::string printed = read_text(*temp_ / "out");
+  const std::vector<std::string> lines = split(printed, '\n');
+  ASSERT_GE(lines.size(), 3u) << printed << result;
+  EXPECT_EQ(lines[0], lines[1]) << printed << result;
+  EXPECT_NE(lines[0], lines[2]) << printed;
+  EXPECT_EQ(read_trimmed(*temp_ / "user/hook"), lines[2]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kind, RootOfAUserNamespace,

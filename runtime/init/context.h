@@ -64,6 +64,8 @@ struct Input {
   protocol::Channel channel;
   int lock = -1;     // only to be closed: a copy of it would hold the container's lock
   int far_end = -1;  // of the channel, only to be closed: a copy of it would hide the runtime's end
+  protocol::Channel stager_channel;  // where a stager tells of the process it made
+  int stager_far_end = -1;
   UniqueFd gate;     // create: where init waits for `start`; invalid: kStart on the channel
   UniqueFd console;  // terminal: where the pty's master is sent
   std::vector<UniqueFd> cgroup_tasks;  // v1: "0" is written to each

@@ -23,7 +23,7 @@ void wipe_environment() {
 }
 
 void close_parents_descriptors(Input& input) {
-  for (int* fd : {&input.lock, &input.far_end}) {
+  for (int* fd : {&input.lock, &input.far_end, &input.stager_far_end}) {
     if (*fd >= 0) {
       ::close(*fd);
       *fd = -1;
@@ -67,14 +67,15 @@ void become_root_here() {
     UniqueFd pidfd;
     const pid_t pid = sys::clone_with_pidfd(request, pidfd);
     if (pid == 0) {
+      input.stager_channel.close();
       child_main(input);
     }
-    input.channel.send({.topic = protocol::Topic::kInitSpawned, .pid = pid}, pidfd);
+    input.stager_channel.send({.topic = protocol::Topic::kInitSpawned, .pid = pid}, pidfd);
     ::_exit(0);
   } catch (const Error& error) {
-    input.channel.send_failure(~0U, error);
+    input.stager_channel.send_failure(~0U, error);
   } catch (const std::exception& error) {
-    input.channel.send_failure(~0U, Error(ErrorKind::kInternal, error.what()));
+    input.stager_channel.send_failure(~0U, Error(ErrorKind::kInternal, error.what()));
   }
   ::_exit(127);
 }

@@ -36,13 +36,17 @@ bool needs_stager(const init::Input& input) {
 template <typename StagerMain>
 Spawned spawn_by_stager(init::Input& input, protocol::Channel ours, int into_cgroup,
                         StagerMain&& stager_main) {
+  auto [from_stager, stagers] = protocol::Channel::make_pair();
+  input.stager_channel = std::move(stagers);
+  input.stager_far_end = from_stager.fd().get();
   sys::Child stager =
       sys::clone_process({.into_cgroup = into_cgroup}, std::forward<StagerMain>(stager_main));
   input.channel.close();
+  input.stager_channel.close();
   UniqueFd pidfd;
-  const auto message = ours.receive(&pidfd);
+  const auto message = from_stager.receive(&pidfd);
   if (message && message->topic == Topic::kFailed) {
-    throw protocol::failure_of(*message).while_doing("join the user namespace");
+    throw protocol::failure_of(*message).while_doing("join the namespaces");
   }
   if (!message || message->topic != Topic::kInitSpawned) {
     throw_error(ErrorKind::kInternal, "the stager ended without making init");

@@ -4,8 +4,9 @@
 // one fixed size, descriptors in the same packet. Both sides include this; nothing else is shared.
 //
 //  runtime                         [stager]                       init
-//    │── clone3 ─────────────────────▶│   only to create namespaces below a user namespace it joins
-//    │◀─ kInitSpawned + pidfd ────────│── clone3(CLONE_PARENT) ──▶│
+//    │── clone3 ─────────────────────▶│   only where a child must be born into what it joins
+//    │◀─ kInitSpawned + pidfd ────────│── clone3(CLONE_PARENT) ──▶│  on a channel of the stager's
+//    │   own: init, which may be faster, has nothing to do with it
 //    │◀─ kNeedIdMaps ────────────────────────────────────────────│  only with a new user namespace
 //    │── kIdMapsWritten ────────────────────────────────────────▶│
 //    │◀─ kMountsReady ───────────────────────────────────────────│  only with something to do here:

@@ -6,9 +6,6 @@
 namespace wpar::protocol {
 
 void Sequence::advance() {
-  if (next_ == Topic::kInitSpawned && !expectation_.stager) {
-    next_ = Topic::kNeedIdMaps;
-  }
   if (next_ == Topic::kNeedIdMaps && !expectation_.id_maps) {
     next_ = Topic::kMountsReady;
   }
@@ -26,9 +23,6 @@ void Sequence::accept(Topic topic) {
                 topic_name(next_));
   }
   switch (topic) {
-    case Topic::kInitSpawned:
-      next_ = Topic::kNeedIdMaps;
-      break;
     case Topic::kNeedIdMaps:
       next_ = Topic::kMountsReady;
       break;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Which message may come when: the picture in message.h as a state machine over what the runtime
-// receives. Pure; run by the runtime, tested without any process.
+// receives from init. Pure; run by the runtime, tested without any process.
 
 #include "runtime/protocol/message.h"
 
 namespace wpar::protocol {
 
 struct Expectation {
-  bool stager = false;   // kInitSpawned comes first
   bool id_maps = false;  // kNeedIdMaps
   bool hooks = false;    // kMountsReady
 };
@@ -25,7 +24,7 @@ class Sequence {
  private:
   void advance();
   Expectation expectation_;
-  Topic next_ = Topic::kInitSpawned;
+  Topic next_ = Topic::kNeedIdMaps;
 };
 
 }  // namespace wpar::protocol

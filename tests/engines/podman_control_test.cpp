@@ -74,8 +74,11 @@ TEST_F(PodmanControl, UpdateSetsLimitsOfTheRunningContainer) {
   EXPECT_EQ(pids(), "50") << "what is not named stays";
   const int last = counter();
   EXPECT_TRUE(eventually([&] { return counter() > last; }));
-  EXPECT_NE(podman({"container", "update", "--memory", "1", id}).code, 0) << "less than it uses";
-  EXPECT_EQ(memory(), std::to_string(32 << 20));
+  // Less than it uses is the kernel's to refuse with version 1; with version 2 it kills for it.
+  if (!only_cgroup_v2()) {
+    EXPECT_NE(podman({"container", "update", "--memory", "1", id}).code, 0);
+    EXPECT_EQ(memory(), std::to_string(32 << 20));
+  }
 }
 
 TEST_F(PodmanControl, StatsAndTopShowIt) {

@@ -21,10 +21,11 @@ class PodmanRootless : public RootlessTest {
     if (temp_ != nullptr) {
       for (const std::string& name : names_)
         podman({"rm", "--force", "--time", "1", name});
-      // podman keeps a process that holds its user namespace.
-      const std::string pause = read_trimmed(*temp_ / "user/tmp/pause.pid");
-      if (!pause.empty())
-        ::kill(std::stoi(pause), SIGKILL);
+      // podman keeps a process that holds its user namespace; version 5 writes its pid below
+      // XDG_RUNTIME_DIR, whatever --tmpdir says.
+      for (const char* file : {"user/tmp/pause.pid", "user/libpod/tmp/pause.pid"})
+        if (const std::string pause = read_trimmed(*temp_ / file); !pause.empty())
+          ::kill(std::stoi(pause), SIGKILL);
       eventually([] { return adopted_children().empty(); }, Milliseconds(3000));
     }
     RootlessTest::TearDown();

@@ -348,9 +348,11 @@ int main(int argc, char** argv, char** envp) {
   if (verb == "lock" &&
       (argc != 3 || flock(open(argv[2], O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX) != 0))
     return 1;  // no file, or not ours; else it is held until the end
-  if (verb == "wait" || verb == "lock" ||
-      verb == "notify-and-wait") {  // ends with 0 at SIGTERM, which pid 1 would otherwise not see
+  if (verb == "wait" || verb == "lock" || verb == "notify-and-wait") {
+    // Ends with 0 at what engines stop containers with; pid 1 would not see it otherwise. The
+    // second is for whoever is /sbin/init: Podman 5 believes that to be systemd.
     std::signal(SIGTERM, leave);
+    std::signal(SIGRTMIN + 3, leave);
     for (;;)
       pause();
   }

@@ -2,7 +2,10 @@
 // Containers of an ordinary user in units of the user's own manager (systemd --user).
 #include <fmt/format.h>
 #include <pwd.h>
+#include <signal.h>
 #include <unistd.h>
+
+#include <cstdlib>
 
 #include "tests/systemd/systemd_world.h"
 
@@ -39,10 +42,11 @@ class SystemdUser : public SystemdTest {
             "XDG_RUNTIME_DIR=" + directory_,
             "PATH=/usr/bin:/bin:/usr/sbin:/sbin"};
   }
-  std::string user_property(const std::string& name) const {
+  std::string user_property(const std::string& name) const { return user_property(name, unit()); }
+  std::string user_property(const std::string& name, const std::string& unit) const {
     std::vector<std::string> words = as_user();
     words.insert(words.end(),
-                 {"/usr/bin/systemctl", "--user", "show", "--property", name, "--value", unit()});
+                 {"/usr/bin/systemctl", "--user", "show", "--property", name, "--value", unit});
     const Result shown = run({.argv = words});
     return shown.out.substr(0, shown.out.find('\n'));
   }
@@ -70,41 +74,74 @@ TEST_F(SystemdUser, AContainerIsInAScopeOfTheUsersManager) {
   EXPECT_EQ(user_property("LoadState"), "not-found");
 }
 
-TEST_F(SystemdUser, PodmanRunsAProgramUnderItsLimits) {
-  if (find_program("podman").empty() || find_program("conmon").empty())
-    GTEST_SKIP() << "needs podman and conmon";
-  const std::string name = "wt" + temp_->tag();
-  const auto podman = [&](std::vector<std::string> words) {
+// podman of the ordinary user, started as systemd --user starts services.
+class SystemdUserPodman : public SystemdUser {
+ protected:
+  void SetUp() override {
+    for (const char* program : {"podman", "conmon"})
+      if (find_program(program).empty())
+        GTEST_SKIP() << "needs " << program;
+    SystemdUser::SetUp();
+  }
+  void TearDown() override {
+    if (temp_ != nullptr && !directory_.empty()) {
+      podman({"rm", "--force", "--time", "1", "--ignore", name()});
+      stop_pause_process();
+    }
+    SystemdUser::TearDown();
+  }
+  std::string name() const { return "wt" + temp_->tag(); }
+  Result podman(const std::vector<std::string>& words) {
     std::vector<std::string> all = as_user();
-    all.insert(all.end(), {"/usr/bin/env",
-                           "HOME=" + temp_->path(),
-                           "/usr/bin/systemd-run",
-                           "--user",
-                           "--quiet",
-                           "--wait",
-                           "--pipe",
-                           "--collect",
-                           "--setenv=XDG_RUNTIME_DIR",
-                           "--setenv=HOME",
-                           "/usr/bin/podman",
-                           "--runtime",
-                           runtime().program(),
-                           "--cgroup-manager=systemd",
-                           "--events-backend=file",
-                           "--storage-driver=vfs",
-                           "--root",
-                           *temp_ / "storage",
-                           "--runroot",
-                           *temp_ / "run"});
+    all.insert(all.end(),
+               {"/usr/bin/env", "HOME=" + temp_->path(), "/usr/bin/systemd-run", "--user",
+                "--quiet", "--wait", "--pipe", "--collect",
+                // A container that podman leaves running is not the service's to kill.
+                "--property=KillMode=process", "--setenv=XDG_RUNTIME_DIR", "--setenv=HOME",
+                "/usr/bin/podman", "--runtime", runtime().program(), "--cgroup-manager=systemd",
+                "--events-backend=file", "--storage-driver=vfs", "--root", *temp_ / "storage",
+                "--runroot", *temp_ / "run"});
     all.insert(all.end(), words.begin(), words.end());
     return run({.argv = all, .timeout = Milliseconds(90000)});
-  };
-  // The service that starts podman ends with it, and so would a container that stays.
+  }
+  // It keeps podman's user namespace open for the next call, for ever.
+  void stop_pause_process() const {
+    const std::string file = directory_ + "/libpod/tmp/pause.pid";
+    if (exists(file)) {
+      ::kill(std::atoi(read_trimmed(file).c_str()), SIGKILL);
+      ::unlink(file.c_str());
+    }
+  }
+};
+
+TEST_F(SystemdUserPodman, RunsAProgramUnderItsLimits) {
   const Result ran =
-      podman({"run", "--rm", "--name", name, "--network=none", "--memory", "64m", "--rootfs",
+      podman({"run", "--rm", "--name", name(), "--network=none", "--memory", "64m", "--rootfs",
               bundle().root(), "/bin/sh", "-c", "cat /sys/fs/cgroup/memory.max; exit 3"});
   EXPECT_EQ(ran.code, 3) << ran;
   EXPECT_EQ(ran.out, "67108864\n") << ran;
+}
+
+TEST_F(SystemdUserPodman, ADetachedContainerTakesExecUpdateStopAndRm) {
+  const Result started = podman({"run", "-d", "--name", name(), "--network=none", "--pids-limit",
+                                 "33", "--rootfs", bundle().root(), "/probe", "wait"});
+  ASSERT_EQ(started.code, 0) << started;
+  const std::string id = started.out.substr(0, started.out.find('\n'));
+  const std::string scope = fmt::format("libpod-{}.scope", id);
+  EXPECT_EQ(user_property("ActiveState", scope), "active");
+  EXPECT_EQ(user_property("TasksMax", scope), "33");
+  const Result inside = podman({"exec", name(), "/bin/sh", "-c", "echo inside; exit 4"});
+  EXPECT_EQ(inside.code, 4) << inside;
+  EXPECT_EQ(inside.out, "inside\n");
+  const Result updated = podman({"update", "--pids-limit", "44", name()});
+  EXPECT_EQ(updated.code, 0) << updated;
+  EXPECT_EQ(user_property("TasksMax", scope), "44");
+  const Result stopped = podman({"stop", "--time", "20", name()});
+  EXPECT_EQ(stopped.code, 0) << stopped;
+  EXPECT_EQ(podman({"inspect", "--format", "{{.State.ExitCode}}", name()}).out, "0\n");
+  const Result removed = podman({"rm", name()});
+  EXPECT_EQ(removed.code, 0) << removed;
+  EXPECT_EQ(user_property("LoadState", scope), "not-found");
 }
 
 TEST_F(SystemdUser, OutsideOfTheManagersTreeItSaysHowToGetIn) {

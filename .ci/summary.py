@@ -109,7 +109,8 @@ def main(folder, rerun):
                 build = "build-asan" if label.startswith("sanitize") else "build"
                 print(f"      log:   {folder / (label + '.log')}")
                 if label.startswith("vm-"):
-                    print(f"      rerun: tests/vm/run -- tests/vm/run_suites {label.removeprefix('vm-')}")
+                    hybrid = "--hybrid " if label.startswith("vm-hybrid-") else ""
+                    print(f"      rerun: tests/vm/run {hybrid}-- tests/vm/run_suites {label.removeprefix('vm-')}")
                     continue
                 print(f"      rerun: {rerun} --test-dir {build} -R '^{re.escape(name)}$' --output-on-failure")
     print("\n{} passed, {} failed, {} skipped".format(*(len(by[s]) for s in ("passed", "failed", "skipped"))))

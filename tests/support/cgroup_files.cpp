@@ -14,7 +14,8 @@
 namespace wpar::test {
 
 bool only_cgroup_v2() {
-  return cgroup_mount("memory").empty() && !cgroup_mount("").empty();
+  return cgroup_mount("memory").empty() && cgroup_mount("pids").empty() &&
+         !cgroup_mount("").empty();
 }
 
 bool controller_is_v2(const std::string& controller) {

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "tests/support/cgroup_files.h"
 #include "tests/systemd/systemd_world.h"
 
 namespace wpar::test {
@@ -12,11 +13,6 @@ namespace {
 
 class SystemdLimits : public SystemdTest {
  protected:
-  void SetUp() override {
-    SystemdTest::SetUp();
-    if (temp_ != nullptr && cgroup_mount("").empty())
-      GTEST_SKIP() << "needs cgroup v2";
-  }
   void expect_files(const std::map<std::string, std::string>& wanted, const std::string& when) {
     for (const auto& [name, text] : wanted)
       EXPECT_EQ(file(name), text) << name << " " << when;
@@ -28,7 +24,16 @@ class SystemdLimits : public SystemdTest {
   void reload() { EXPECT_EQ(run({.argv = {find_program("systemctl"), "daemon-reload"}}).code, 0); }
 };
 
-TEST_F(SystemdLimits, AreInTheUnitAndInTheFilesAlsoAfterAReload) {
+class SystemdLimitsV2 : public SystemdLimits {
+ protected:
+  void SetUp() override {
+    if (!only_cgroup_v2())
+      GTEST_SKIP() << "needs cgroup v2 alone: SystemdLimits.OfVersion1… tests the other";
+    SystemdLimits::SetUp();
+  }
+};
+
+TEST_F(SystemdLimitsV2, AreInTheUnitAndInTheFilesAlsoAfterAReload) {
   resources()["memory"] = {{"limit", 64 << 20}, {"swap", 80 << 20}, {"reservation", 32 << 20}};
   resources()["cpu"] = {{"shares", 1024}, {"quota", 50000}, {"period", 200000},
                         {"burst", 1000},  {"cpus", "0"},    {"mems", "0"}};
@@ -56,7 +61,7 @@ TEST_F(SystemdLimits, AreInTheUnitAndInTheFilesAlsoAfterAReload) {
   expect_files(files, "after a reload");
 }
 
-TEST_F(SystemdLimits, FollowAnUpdate) {
+TEST_F(SystemdLimitsV2, FollowAnUpdate) {
   resources()["memory"] = {{"limit", 64 << 20}};
   resources()["cpu"] = {{"quota", 50000}, {"period", 100000}};
   const std::string id = start_by_systemd("exec sleep 1000");
@@ -75,6 +80,31 @@ TEST_F(SystemdLimits, FollowAnUpdate) {
   EXPECT_EQ(runtime()({"update", "--pids-limit=-1", "--memory=-1", id}).code, 0);
   expect_properties({{"MemoryMax", "infinity"}, {"TasksMax", "infinity"}});
   expect_files({{"memory.max", "max"}, {"pids.max", "max"}}, "when lifted");
+}
+
+TEST_F(SystemdLimits, OfVersion1AreInTheUnitAndInTheFilesAndFollowAnUpdate) {
+  if (only_cgroup_v2())
+    GTEST_SKIP() << "no controller of this host is in a version 1 hierarchy";
+  resources()["cpu"] = {{"shares", 512}, {"quota", 50000}, {"period", 100000}};
+  resources()["pids"] = {{"limit", 20}};
+  const std::string id = start_by_systemd("exec sleep 1000");
+  const auto expect_cpu = [&](const char* shares, const char* quota, const char* when) {
+    const pid_t pid = runtime().pid(id);
+    EXPECT_EQ(cgroup_value(pid, "cpu", "cpu.shares", ""), shares) << when;
+    EXPECT_EQ(cgroup_value(pid, "cpu", "cpu.cfs_quota_us", ""), quota) << when;
+  };
+  expect_properties({{"CPUShares", "512"}, {"CPUQuotaPerSecUSec", "500ms"}, {"TasksMax", "20"}});
+  expect_cpu("512", "50000", "after create");
+  reload();
+  expect_cpu("512", "50000", "after a reload");
+  expect_files({{"pids.max", "20"}}, "after a reload");
+  const Result updated =
+      runtime()({"update", "--pids-limit", "10", "--cpu-share", "256", "--cpu-quota", "25000", id});
+  ASSERT_EQ(updated.code, 0) << updated;
+  expect_properties({{"CPUShares", "256"}, {"CPUQuotaPerSecUSec", "250ms"}, {"TasksMax", "10"}});
+  reload();
+  expect_cpu("256", "25000", "after update");
+  expect_files({{"pids.max", "10"}}, "after update");
 }
 
 TEST_F(SystemdLimits, OneProcessIsEnoughToStart) {

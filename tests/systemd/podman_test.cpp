@@ -2,6 +2,7 @@
 // podman with its systemd cgroup manager, which is its default where systemd runs the machine.
 #include <fmt/format.h>
 
+#include "tests/support/cgroup_files.h"
 #include "tests/systemd/systemd_world.h"
 
 namespace wpar::test {
@@ -53,7 +54,9 @@ TEST_F(SystemdPodman, RunExecStopAndRemoveWork) {
   };
   EXPECT_EQ(property("ActiveState"), "active");
   EXPECT_EQ(property("Slice"), "machine.slice");
-  EXPECT_EQ(property("MemoryMax"), "67108864");
+  if (only_cgroup_v2()) {  // Debian 13's kernel has no memory controller of version 1
+    EXPECT_EQ(property("MemoryMax"), "67108864");
+  }
   EXPECT_EQ(property("TasksMax"), "33");
   EXPECT_EQ(property("TimeoutStopUSec"), "10s");
   const Result inside = podman({"exec", name(), "/bin/sh", "-c", "echo inside; exit 4"});

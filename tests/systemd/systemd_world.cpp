@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include "tests/support/host_snapshot.h"
+
 namespace wpar::test {
 
 void SystemdTest::SetUp() {
@@ -63,7 +65,8 @@ std::string SystemdTest::property(const std::string& name) const {
 }
 
 std::string SystemdTest::cgroup() const {
-  return "/sys/fs/cgroup" + property("ControlGroup");
+  const std::string v1 = cgroup_mount("pids");
+  return (v1.empty() ? cgroup_mount("") : v1) + property("ControlGroup");
 }
 
 std::string SystemdTest::file(const std::string& name) const {

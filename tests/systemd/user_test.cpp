@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 
+#include "tests/support/cgroup_files.h"
 #include "tests/systemd/systemd_world.h"
 
 namespace wpar::test {
@@ -17,6 +18,11 @@ constexpr const char* kUser = "tester";  // of tests/vm
 class SystemdUser : public SystemdTest {
  protected:
   void SetUp() override {
+    if (!only_cgroup_v2())
+      GTEST_SKIP() << "a user's manager has no controllers of version 1: SystemdUserV1 tests that";
+    set_up();
+  }
+  void set_up() {
     const passwd* user = ::getpwnam(kUser);
     if (user == nullptr)
       GTEST_SKIP() << "needs the user " << kUser << " of tests/vm";
@@ -71,6 +77,26 @@ TEST_F(SystemdUser, AContainerIsInAScopeOfTheUsersManager) {
   EXPECT_EQ(user_property("TasksMax"), "12");
   EXPECT_EQ(runtime()({"delete", "--force", id}).code, 0);
   EXPECT_FALSE(exists(folder));
+  EXPECT_EQ(user_property("LoadState"), "not-found");
+}
+
+class SystemdUserV1 : public SystemdUser {
+ protected:
+  void SetUp() override {
+    if (only_cgroup_v2())
+      GTEST_SKIP() << "no controller of this host is in a version 1 hierarchy";
+    set_up();
+  }
+};
+
+TEST_F(SystemdUserV1, IsToldThatHisManagerHasNoControllers) {
+  const std::string id = new_id();
+  bundle().shell("exec sleep 1000");
+  EXPECT_EQ(create_by_systemd(id).code, 1);
+  EXPECT_TRUE(contains(error_of(id),
+                       "a user's service manager has no cgroup controllers on a host with cgroup "
+                       "v1; use --cgroup-manager cgroupfs or disabled"))
+      << error_of(id);
   EXPECT_EQ(user_property("LoadState"), "not-found");
 }
 

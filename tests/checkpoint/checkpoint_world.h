@@ -4,13 +4,9 @@
 // restored one.
 
 #include "tests/support/container_test.h"
+#include "tests/support/criu.h"
 
 namespace wpar::test {
-
-// A shell that keeps its number in memory: /counter only shows it. Appended, since CRIU wants any
-// other file that is open at that moment to have the same size at the restore.
-inline constexpr const char* kCount =
-    "i=0; while :; do i=$((i+1)); echo $i >> /counter; sleep 0.05; done";
 
 class CheckpointTest : public ContainerTest {
  protected:

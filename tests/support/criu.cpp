@@ -2,6 +2,8 @@
 #include "tests/support/criu.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <cstdlib>
 
@@ -50,6 +52,39 @@ std::string criu_for_tests(const std::string& directory, std::string* reason) {
       fmt::format("#!/bin/sh\nexec {} {}/usr/sbin/criu \"$@\"\n", loader_command(tree), tree),
       0755);
   return script;
+}
+
+std::string use_criu(const std::string& directory, std::string* reason) {
+  const std::string program = criu_for_tests(directory, reason);
+  if (!program.empty()) {
+    // CRIU tries the kernel's TCP on the loopback device, and this namespace of the test is new.
+    const Result up = run({.argv = {find_program("ip"), "link", "set", "lo", "up"}});
+    EXPECT_EQ(up.code, 0) << up;
+    ::setenv("WPAR_CRIU", program.c_str(), 1);
+  }
+  return program;
+}
+
+int last_count(const std::string& file) {
+  const std::string text = read_trimmed(file);
+  return std::atoi(text.c_str() + text.rfind('\n') + 1);
+}
+
+Result checkpoint(const Runtime& runtime, const std::string& id, const std::string& images,
+                  const std::vector<std::string>& options) {
+  std::vector<std::string> words = {"checkpoint", "--image-path", images};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(id);
+  Command command = runtime.command(words);
+  command.timeout = Milliseconds(60000);
+  Result result = run(command);
+  // CRIU mounts every v1 controller of the machine, hugetlb too. On a hybrid host that is in use as
+  // long as cgroups of an earlier test are dying; the container has gone on, and so may we.
+  for (int tries = 0; tries < 20 && contains(result.err, "Unable to create the cgroup"); ++tries) {
+    sleep_for(Milliseconds(500));
+    result = run(command);
+  }
+  return result;
 }
 
 }  // namespace wpar::test

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checkpoint and restore of a container in a unit of systemd: it comes back in a unit of the same
 // name that has the limits of its config.json.
-#include <fmt/format.h>
-
-#include <cstdlib>
-
 #include "tests/support/cgroup_files.h"
 #include "tests/support/criu.h"
 #include "tests/systemd/systemd_world.h"
@@ -19,33 +15,17 @@ class SystemdCheckpoint : public SystemdTest {
     if (temp_ == nullptr)
       return;
     std::string reason;
-    const std::string criu = criu_for_tests(temp_->path(), &reason);
-    if (criu.empty())
+    if (use_criu(temp_->path(), &reason).empty())
       GTEST_SKIP() << reason;
-    // CRIU tries the kernel's TCP on the loopback device, and this namespace of the test is new.
-    const Result up = run({.argv = {find_program("ip"), "link", "set", "lo", "up"}});
-    ASSERT_EQ(up.code, 0) << up;
-    ::setenv("WPAR_CRIU", criu.c_str(), 1);
     resources()["memory"] = {{"limit", 64 << 20}};
     resources()["pids"] = {{"limit", 9}};
   }
-  std::string start_counter() {
-    return start_by_systemd("i=0; while :; do i=$((i+1)); echo $i >> /counter; sleep 0.05; done");
-  }
-  int counter() {
-    const std::string text = read_trimmed(bundle().root() + "/counter");
-    return std::atoi(text.c_str() + text.rfind('\n') + 1);
-  }
-  Result checkpoint(const std::string& id, std::vector<std::string> options = {}) {
-    options.insert(options.begin(), {"checkpoint", "--image-path", *temp_ / "images"});
-    options.push_back(id);
-    Command command = runtime().command(options);
-    command.timeout = Milliseconds(60000);
-    return run(command);
-  }
+  std::string start_counter() { return start_by_systemd(kCount); }
+  int counter() { return last_count(bundle().root() + "/counter"); }
+  std::string images() const { return *temp_ / "images"; }
   Result restore(const std::string& id) {
     Command command = runtime().command({"--systemd-cgroup", "restore", "--detach", "--bundle",
-                                         bundle().path(), "--image-path", *temp_ / "images", id});
+                                         bundle().path(), "--image-path", images(), id});
     command.output_path = *temp_ / (id + ".out");
     command.error_path = *temp_ / (id + ".err");
     command.timeout = Milliseconds(60000);
@@ -58,7 +38,7 @@ class SystemdCheckpoint : public SystemdTest {
 TEST_F(SystemdCheckpoint, ComesBackInAUnitOfTheSameName) {
   const std::string id = start_counter();
   ASSERT_TRUE(eventually([&] { return counter() > 3; }));
-  const Result saved = checkpoint(id);
+  const Result saved = checkpoint(runtime(), id, images(), {});
   ASSERT_EQ(saved.code, 0) << saved;
   EXPECT_TRUE(eventually([&] { return units().empty(); })) << units();
   const int last = counter();
@@ -85,7 +65,7 @@ TEST_F(SystemdCheckpoint, ComesBackInAUnitOfTheSameName) {
 TEST_F(SystemdCheckpoint, AUnitThatIsThereIsRefusedAndLeftAlone) {
   const std::string id = start_counter();
   ASSERT_TRUE(eventually([&] { return counter() > 3; }));
-  const Result saved = checkpoint(id, {"--leave-running"});
+  const Result saved = checkpoint(runtime(), id, images(), {"--leave-running"});
   ASSERT_EQ(saved.code, 0) << saved;
   const std::string second = new_id();
   const Result back = restore(second);

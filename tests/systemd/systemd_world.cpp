@@ -64,9 +64,13 @@ std::string SystemdTest::property(const std::string& name) const {
   return shown.out.substr(0, shown.out.find('\n'));
 }
 
-std::string SystemdTest::cgroup() const {
+std::string SystemdTest::hierarchy() {
   const std::string v1 = cgroup_mount("pids");
-  return (v1.empty() ? cgroup_mount("") : v1) + property("ControlGroup");
+  return v1.empty() ? cgroup_mount("") : v1;
+}
+
+std::string SystemdTest::cgroup() const {
+  return hierarchy() + property("ControlGroup");
 }
 
 std::string SystemdTest::file(const std::string& name) const {

@@ -21,7 +21,9 @@ class SystemdTest : public ContainerTest {
   Result create_by_systemd(const std::string& id, std::vector<std::string> options = {});
   std::string start_by_systemd(const std::string& script);  // a running container
   std::string property(const std::string& name) const;      // as systemctl show has it
-  // The folder of the unit; on a host with version 1 that below the controller pids.
+  // Where the manager's tree is; on a host with version 1 that of the controller pids.
+  static std::string hierarchy();
+  // The folder of the unit in it.
   std::string cgroup() const;
   std::string file(const std::string& name) const;  // in it, trimmed
   // Every unit of this test that systemd knows, in whatever state.

@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include "tests/support/cgroup_files.h"
-#include "tests/support/host_snapshot.h"
 #include "tests/systemd/systemd_world.h"
 
 namespace wpar::test {
@@ -127,8 +126,7 @@ TEST_F(SystemdTest, AContainerMayBeInASliceOfItsOwn) {
   bundle().config["linux"]["cgroupsPath"] = "-::" + slice;
   const std::string id = new_id();
   EXPECT_EQ(create_by_systemd(id).code, 0) << error_of(id);
-  const std::string pids = cgroup_mount("pids");
-  EXPECT_EQ(read_trimmed((pids.empty() ? cgroup_mount("") : pids) + "/" + slice + "/cgroup.procs"),
+  EXPECT_EQ(read_trimmed(hierarchy() + "/" + slice + "/cgroup.procs"),
             std::to_string(runtime().pid(id)));
 }
 

@@ -48,7 +48,8 @@ OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan) {
 }
 
 ChildNamespaces::~ChildNamespaces() {
-  // Where this could fail a stager is used (Input::cannot_return).
+  // Fails only in a user namespace after make_time(): hooks then have the offsets of the container.
+  // Where we could not come back from a namespace to join, a stager joins (Input::cannot_return).
   if (own_pid_) {
     static_cast<void>(sys::try_join_namespaces(own_pid_, CLONE_NEWPID));
   }

@@ -98,9 +98,10 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   input.channel = std::move(theirs);
   input.far_end = ours.fd().get();
   input.cgroup_tasks = std::move(entry.v1_tasks);
-  // A user may not make a time namespace for his children, but a clone may be born in a new one;
-  // then there is no time left to set offsets.
-  const std::uint64_t not_by_clone = input.by_user ? std::uint64_t{CLONE_NEWCGROUP} : kNotByClone;
+  // A clone may be born in a new time namespace, also where we could not come back from one; only
+  // offsets have to be set before anybody is in it.
+  const bool makes_time = plan.creates(CLONE_NEWTIME) && !plan.time_offsets.empty();
+  const std::uint64_t not_by_clone = makes_time ? kNotByClone : std::uint64_t{CLONE_NEWCGROUP};
   const sys::CloneRequest request = {.flags = plan.namespaces.create & ~not_by_clone,
                                      .into_cgroup = entry.v2_directory.get()};
   ChildNamespaces inherited;
@@ -113,7 +114,7 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   }
   if (namespaces.time) {
     inherited.enter_time(namespaces.time);
-  } else if (plan.creates(CLONE_NEWTIME) && !input.by_user) {
+  } else if (makes_time) {
     inherited.make_time(plan.time_offsets);
   }
   if (!needs_stager(input)) {

@@ -349,6 +349,24 @@ TEST_P(RootOfAUserNamespace, HooksStayOutOfAJoinedPidNamespace) {
   EXPECT_EQ(read_trimmed(*temp_ / "user/hook"), lines[2]);
 }
 
+TEST_P(RootOfAUserNamespace, HooksStayOutOfANewTimeNamespace) {
+  bundle().args({"/bin/readlink", "/proc/self/ns/time"});
+  bundle().set_namespace("time", "");
+  bundle().hook(
+      "createRuntime",
+      {{"path", "/bin/sh"},
+       {"args", {"sh", "-c", "/bin/readlink /proc/self/ns/time >" + *temp_ / "user/hook"}}});
+  bundle().write();
+  const Result result = run_script(
+      fmt::format("readlink /proc/self/ns/time; $R run --bundle {} one", bundle().path()));
+  EXPECT_EQ(result.code, 0) << result;
+  const std::string printed = read_text(*temp_ / "out");
+  const std::vector<std::string> lines = split(printed, '\n');
+  ASSERT_GE(lines.size(), 2u) << printed << result;
+  EXPECT_NE(lines[0], lines[1]) << printed;
+  EXPECT_EQ(read_trimmed(*temp_ / "user/hook"), lines[0]);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kind, RootOfAUserNamespace,
                          ::testing::Values(std::vector<std::string>{"-r", "-m"},
                                            std::vector<std::string>{"-r"}));

@@ -239,7 +239,12 @@ void read_names(const Section& section, const std::string& key, Profile& profile
         section.fail(member.at, "\"{}\" cannot be the name of an interface", member.key);
       }
       if (member.value.is_scalar()) {  // as in /etc/wpars/devmap
-        profile.interface_names[member.key] = section.word(member);
+        const std::string name = section.word(member);
+        if (!name.empty() && !spec::is_interface_name(name)) {
+          section.fail(member.value.at, "{}: \"{}\" cannot be the name of an interface", member.key,
+                       name);
+        }
+        profile.interface_names[member.key] = name;
       } else {
         profile.interfaces[member.key] = read_interface(entry);
       }

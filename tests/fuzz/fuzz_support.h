@@ -3,6 +3,7 @@
 // What the fuzz targets share: a reader may return or throw wpar::Error with a one-line message;
 // anything else is a finding.
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -17,6 +18,9 @@ namespace wpar::fuzz {
   std::abort();
 }
 
+// A message may repeat its input once, of which libFuzzer's have at most 4096 bytes.
+constexpr std::size_t kLongestMessage = 4096 + 1000;
+
 // True when it returned. Other exceptions leave the target, which is a finding.
 template <typename Read>
 bool accepts(Read&& read) {
@@ -25,7 +29,7 @@ bool accepts(Read&& read) {
     return true;
   } catch (const Error& error) {
     const std::string_view message = error.what();
-    if (message.empty() || message.size() > 4000) {
+    if (message.empty() || message.size() > kLongestMessage) {
       give_up("an error says something, and not a book", message);
     }
     return false;

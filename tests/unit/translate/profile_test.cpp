@@ -53,6 +53,8 @@ TEST(Profile, RefusesValuesThatMeanNothing) {
                            "interfaces: {en0: {mode: bridge}}",
                            "interfaces: {en0: {mode: routed, parent: a}}",
                            "interfaces: {en0: {mode: bridge, parent: a/b}}",
+                           "interfaces: {en0: a/b}",
+                           "interfaces: {en0: a name of more than 15 characters}",
                            "disks: {a: sdb}",
                            "disks: {a: {major: 1}}",
                            "disks: {a: {path: /x, major: 1}}",

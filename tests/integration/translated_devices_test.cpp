@@ -34,8 +34,8 @@ class TranslatedDevices : public ContainerTest {
     ContainerTest::TearDown();
   }
 
-  // One WPAR of the specification, started; its id.
-  Result start(const std::string& id, const std::string& disk) {
+  // The folder of one translated WPAR.
+  std::string translate(const std::string& id, const std::string& disk) {
     const std::string folder = *temp_ / id;
     write_text(folder + ".spec", "general:\n name = wpar" + std::to_string(++count_) +
                                      "\ndevice:\n devname = " + disk + "\n vdevname = hdisk1\n");
@@ -49,7 +49,10 @@ class TranslatedDevices : public ContainerTest {
         run({.argv = {WPAR_PROGRAM_DIR "/wpar2oci", "--profile", *temp_ / "site.yaml", "--rootfs",
                       bundle().root(), "--bundle", folder, folder + ".spec"}});
     EXPECT_TRUE(translated.ok()) << translated;
-    return runtime()({"run", "--detach", "--bundle", folder, id});
+    return folder;
+  }
+  Result start(const std::string& id, const std::string& disk) {
+    return runtime()({"run", "--detach", "--bundle", translate(id, disk), id});
   }
   static std::vector<std::string> claims() {
     std::vector<std::string> names = list_directory("/run/openwpar/devices");
@@ -100,6 +103,18 @@ TEST_F(TranslatedDevices, SharedOnesAreForMany) {
   ASSERT_TRUE(start(first, "hdisk6").ok());
   EXPECT_TRUE(start(second, "hdisk6").ok());
   EXPECT_EQ(claims(), std::vector<std::string>());
+}
+
+TEST_F(TranslatedDevices, AreGivenBackWhenAHookAfterTheirsFails) {
+  const std::string id = new_id();
+  const std::string folder = translate(id, "hdisk4");
+  Json config = Json::parse(read_text(folder + "/config.json"));
+  config["hooks"]["createContainer"] = {{{"path", "/bin/false"}}};
+  write_text(folder + "/config.json", config.dump());
+  expect_one_line(runtime()({"run", "--detach", "--bundle", folder, id}), "createContainer");
+  EXPECT_EQ(runtime().status(id), "");
+  EXPECT_EQ(claims(), std::vector<std::string>());
+  EXPECT_TRUE(start(new_id(), "hdisk4").ok());
 }
 
 }  // namespace

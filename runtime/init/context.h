@@ -78,7 +78,8 @@ struct Input {
   bool cannot_return = false;
   // The runtime has no CAP_SYS_ADMIN: namespaces are the container's root's to enter.
   bool by_user = false;
-  bool oom_score_written = false;  // by the stager, for the process it makes
+  bool oom_score_written = false;  // by the stager, for the process it makes …
+  bool time_made = false;          // … as the time namespace with offsets, where it is born
   MountSources sources;
   HookState hook_state;
   // SCMP_ACT_NOTIFY: the connection to who answers, and what it is told with the listener: the

@@ -99,6 +99,7 @@ void stager_main(Input& input, const sys::CloneRequest& init_request) noexcept {
       input, init_request,
       [](Input& given) {
         write_oom_score(given);
+        make_time_namespace(given);
         sys::set_dumpable(false);
         if (!given.joins.empty() && given.joins.front().flag == CLONE_NEWUSER) {
           sys::join_namespaces(given.joins.front().file, CLONE_NEWUSER);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <sched.h>
 
 #include "runtime/init/step_functions.h"
@@ -9,6 +10,22 @@
 #include "runtime/sys/process.h"
 
 namespace wpar::init {
+
+void enter_time_namespace(Context& context) {
+  if (context.input.time_made || context.plan().time_offsets.empty()) {
+    return;
+  }
+  make_time_namespace(context.input);
+  sys::join_namespaces(sys::open_path("/proc/self/ns/time_for_children", O_RDONLY), CLONE_NEWTIME);
+}
+
+void make_time_namespace(Input& input) {
+  if (!input.plan->time_offsets.empty()) {
+    in_context("/linux/timeOffsets",
+               [&] { sys::unshare_time_namespace(input.plan->time_offsets); });
+    input.time_made = true;
+  }
+}
 
 void join_namespaces(Context& context) {
   bool joined_user = false;

@@ -19,6 +19,8 @@ void close_exec_descriptors(Context& context);
 void close_all_but(unsigned int first, std::vector<int> kept);
 // namespaces.cpp
 void join_namespaces(Context& context);
+void enter_time_namespace(Context& context);
+void make_time_namespace(Input& input);
 void become_namespace_root(Context& context);
 void enter_cgroup_ns(Context& context);
 void bring_up_loopback(Context& context);

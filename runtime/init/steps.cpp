@@ -9,6 +9,7 @@ namespace {
 // clang-format off
 constexpr StepEntry kInitSteps[] = {
     {"set the oom score",            set_oom_score,      "through the host's /proc, and while its files are still ours to write"},
+    {"enter a time namespace",       enter_time_namespace, "offsets are written through the host's /proc as well, before anybody is in it"},
     {"start a session",              start_session,      "a controlling terminal needs a session leader; the caller's tty is out of reach from here"},
     {"enter the cgroup",             enter_cgroup,       "before anything costs memory or time that must be accounted to the container"},
     {"join the namespaces",          join_namespaces,    "the user namespace first: it gives the right to the others"},

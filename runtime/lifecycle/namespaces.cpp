@@ -48,8 +48,7 @@ OpenedNamespaces open_namespaces(const plan::NamespacePlan& plan) {
 }
 
 ChildNamespaces::~ChildNamespaces() {
-  // Fails only in a user namespace after make_time(): hooks then have the offsets of the container.
-  // Where we could not come back from a namespace to join, a stager joins (Input::cannot_return).
+  // Where we could not come back, a stager joins (Input::cannot_return).
   if (own_pid_) {
     static_cast<void>(sys::try_join_namespaces(own_pid_, CLONE_NEWPID));
   }
@@ -66,16 +65,6 @@ void ChildNamespaces::enter_pid(BorrowedFd pid_namespace) {
 void ChildNamespaces::enter_time(BorrowedFd time_namespace) {
   own_time_ = sys::open_path("/proc/self/ns/time", O_RDONLY);
   sys::join_namespaces(time_namespace, CLONE_NEWTIME);
-}
-
-void ChildNamespaces::make_time(const std::string& offsets) {
-  own_time_ = sys::open_path("/proc/self/ns/time", O_RDONLY);
-  sys::unshare_namespaces(CLONE_NEWTIME);
-  if (!offsets.empty()) {
-    const UniqueFd file = sys::open_path("/proc/self/timens_offsets", O_WRONLY);
-    in_context("/linux/timeOffsets",
-               [&] { write_all(file, offsets, "/proc/self/timens_offsets"); });
-  }
 }
 
 }  // namespace wpar::lifecycle

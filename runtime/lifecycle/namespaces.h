@@ -38,8 +38,6 @@ class ChildNamespaces {
   // `pid_namespace`: a namespace file or the pidfd of a process in it.
   void enter_pid(BorrowedFd pid_namespace);
   void enter_time(BorrowedFd time_namespace);
-  // A new time namespace; `offsets` is the text for /proc/self/timens_offsets, may be empty.
-  void make_time(const std::string& offsets);
 
  private:
   UniqueFd own_pid_;

@@ -98,10 +98,9 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   input.channel = std::move(theirs);
   input.far_end = ours.fd().get();
   input.cgroup_tasks = std::move(entry.v1_tasks);
-  // A clone may be born in a new time namespace, also where we could not come back from one; only
-  // offsets have to be set before anybody is in it.
-  const bool makes_time = plan.creates(CLONE_NEWTIME) && !plan.time_offsets.empty();
-  const std::uint64_t not_by_clone = makes_time ? kNotByClone : std::uint64_t{CLONE_NEWCGROUP};
+  // Offsets have to be set before anybody is in a time namespace: init makes that one itself.
+  const std::uint64_t not_by_clone =
+      plan.time_offsets.empty() ? std::uint64_t{CLONE_NEWCGROUP} : kNotByClone;
   const sys::CloneRequest request = {.flags = plan.namespaces.create & ~not_by_clone,
                                      .into_cgroup = entry.v2_directory.get()};
   ChildNamespaces inherited;
@@ -114,8 +113,6 @@ Spawned spawn_init(init::Input input, cgroup::Entry entry) {
   }
   if (namespaces.time) {
     inherited.enter_time(namespaces.time);
-  } else if (makes_time) {
-    inherited.make_time(plan.time_offsets);
   }
   if (!needs_stager(input)) {
     return {sys::clone_process(request, [&]() noexcept { init::init_main(input); }),

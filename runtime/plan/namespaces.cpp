@@ -78,8 +78,9 @@ std::string plan_time_offsets(const oci::Linux& config, const NamespacePlan& nam
     findings.invalid({"/linux/timeOffsets"}, "time offsets need a new time namespace");
     return {};
   }
-  if (!host.has(CAP_SYS_ADMIN)) {
-    findings.unsupported({"/linux/timeOffsets"}, "cannot be set without privileges");
+  if (!host.has(CAP_SYS_ADMIN) && !is_new(namespaces, NamespaceKind::kUser)) {
+    findings.unsupported({"/linux/timeOffsets"},
+                         "without privileges they need a new user namespace");
     return {};
   }
   std::string text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/sys/limits.h"
 
+#include <fcntl.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -13,6 +14,8 @@
 #include <cstring>
 
 #include "runtime/base/error.h"
+#include "runtime/base/file.h"
+#include "runtime/sys/open.h"
 
 namespace wpar::sys {
 
@@ -57,6 +60,12 @@ void unshare_namespaces(int flags) {
   if (::unshare(flags) < 0) {
     throw_errno("create namespaces (unshare)");
   }
+}
+
+void unshare_time_namespace(const std::string& offsets) {
+  unshare_namespaces(CLONE_NEWTIME);
+  const UniqueFd file = open_path("/proc/self/timens_offsets", O_WRONLY);
+  write_all(file, offsets, "/proc/self/timens_offsets");
 }
 
 bool join_new_session_keyring() {

@@ -20,6 +20,9 @@ void join_namespaces(BorrowedFd descriptor, int flags);
 bool try_join_namespaces(BorrowedFd descriptor, int flags) noexcept;
 // unshare(2)
 void unshare_namespaces(int flags);
+// A new time namespace, into which our next children are born. `offsets` are the lines for
+// /proc/self/timens_offsets, which must be ours to write (time_namespaces(7)).
+void unshare_time_namespace(const std::string& offsets);
 // A new anonymous session keyring, so that the caller's keys stay out of reach (keyctl(2)).
 // False where the kernel has no keyrings, or a filter forbids them.
 bool join_new_session_keyring();

@@ -196,6 +196,20 @@ TEST_F(Namespaces, ATimeNamespaceHasTheOffsetsAskedFor) {
   EXPECT_EQ(words, "monotonic 172800 5 boottime 604800 0 ");
 }
 
+TEST_F(Namespaces, TimeOffsetsGoWithAUserNamespaceThatIsNewOrJoined) {
+  WPAR_SKIP_PEER("runc", "1.1.5 has no time namespaces");
+  WPAR_SKIP_PEER("crun", "1.8.1 cannot write the offsets on this kernel");
+  bundle().config["linux"]["timeOffsets"] = {{"boottime", {{"secs", 604800}}}};
+  bundle().set_namespace("time", "");
+  map_users();
+  const std::string first = start_waiting();
+  EXPECT_TRUE(contains(exec(first, {"cat", "/proc/self/timens_offsets"}).out, " 604800 "));
+  bundle().set_namespace("user", fmt::format("/proc/{}/ns/user", runtime().pid(first)));
+  bundle().args({"/probe"});
+  const Json seen = facts();
+  EXPECT_TRUE(contains(seen["timens_offsets"].dump(), " 604800 ")) << seen["timens_offsets"];
+}
+
 TEST_F(Namespaces, ATimeNamespaceIsJoinedByPathAndKeepsItsOffsets) {
   WPAR_SKIP_PEER("runc", "1.1.5 has no time namespaces");
   WPAR_SKIP_PEER("crun", "1.8.1 cannot write the offsets on this kernel");

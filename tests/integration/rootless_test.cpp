@@ -245,6 +245,15 @@ TEST_F(Rootless, TheOomScoreCanBeRaisedAndAForbiddenLoweringIsPassedOver) {
   EXPECT_EQ(facts()["oom_score_adj"], read_trimmed("/proc/self/oom_score_adj"));
 }
 
+TEST_F(Rootless, ATimeNamespaceHasTheOffsetsAskedFor) {
+  bundle().set_namespace("time", "");
+  bundle().config["linux"]["timeOffsets"] = {{"boottime", {{"secs", 604800}}}};
+  bundle().args({"/bin/cat", "/proc/self/timens_offsets", "/proc/uptime"});
+  const Result result = run_bundle();
+  EXPECT_EQ(result.code, 0) << result;
+  EXPECT_TRUE(contains(result.out, " 604800 ")) << result;
+}
+
 TEST_F(Rootless, DevicesTerminalsAndQueuesWork) {
   map_own_id();
   const Result result = run_shell(
@@ -350,21 +359,27 @@ TEST_P(RootOfAUserNamespace, HooksStayOutOfAJoinedPidNamespace) {
 }
 
 TEST_P(RootOfAUserNamespace, HooksStayOutOfANewTimeNamespace) {
-  bundle().args({"/bin/readlink", "/proc/self/ns/time"});
+  bundle().args({"/bin/sh", "-c", "readlink /proc/self/ns/time; cat /proc/self/timens_offsets"});
   bundle().set_namespace("time", "");
   bundle().hook(
       "createRuntime",
       {{"path", "/bin/sh"},
        {"args", {"sh", "-c", "/bin/readlink /proc/self/ns/time >" + *temp_ / "user/hook"}}});
-  bundle().write();
-  const Result result = run_script(
-      fmt::format("readlink /proc/self/ns/time; $R run --bundle {} one", bundle().path()));
-  EXPECT_EQ(result.code, 0) << result;
-  const std::string printed = read_text(*temp_ / "out");
-  const std::vector<std::string> lines = split(printed, '\n');
-  ASSERT_GE(lines.size(), 2u) << printed << result;
-  EXPECT_NE(lines[0], lines[1]) << printed;
-  EXPECT_EQ(read_trimmed(*temp_ / "user/hook"), lines[0]);
+  for (const int offset : {0, 604800}) {
+    if (offset != 0)
+      bundle().config["linux"]["timeOffsets"] = {{"boottime", {{"secs", offset}}}};
+    bundle().write();
+    write_text(*temp_ / "out", "");
+    const Result result = run_script(
+        fmt::format("readlink /proc/self/ns/time; $R run --bundle {} one", bundle().path()));
+    EXPECT_EQ(result.code, 0) << result;
+    const std::string printed = read_text(*temp_ / "out");
+    const std::vector<std::string> lines = split(printed, '\n');
+    ASSERT_GE(lines.size(), 4u) << printed << result;
+    EXPECT_NE(lines[0], lines[1]) << printed;
+    EXPECT_EQ(read_trimmed(*temp_ / "user/hook"), lines[0]);
+    EXPECT_TRUE(contains(lines[3], fmt::format(" {} ", offset))) << printed;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kind, RootOfAUserNamespace,

@@ -2,15 +2,16 @@
 #include "hooks/script.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <vector>
 
-#include "hooks/child.h"
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/base/path.h"
 #include "runtime/base/text.h"
+#include "runtime/sys/run_program.h"
 
 extern char** environ;
 
@@ -132,15 +133,23 @@ void run_user_script(const HookRequest& request) {
   const std::string& path = request.words[1];
   const Phase phase = parse_phase(word);
   check_script(path);
-  const ChildResult result = run_child({.path = path,
-                                        .arguments = {path, word, name_of_wpar(request.state)},
-                                        .environment = script_environment(request.state, phase)});
-  if (result.succeeded) {
+  // Ignored by whoever started us, it would take the exit code away.
+  ::signal(SIGCHLD, SIG_DFL);
+  const sys::ProgramResult result =
+      sys::run_program({.path = path,
+                        .args = {path, word, name_of_wpar(request.state)},
+                        .env = script_environment(request.state, phase),
+                        .working_directory = "/",
+                        .has_our_stdout = true,
+                        .dies_with_us = true});
+  if (result.exit_code == 0) {
     return;
   }
-  const std::string said = last_lines(result.errors);
-  throw_error(ErrorKind::kSystem, "script {} {}: {}{}{}", path, word, result.how,
-              said.empty() ? "" : ": ", said);
+  const std::string how = result.signal != 0 ? fmt::format("killed by signal {}", result.signal)
+                                             : fmt::format("exit code {}", result.exit_code);
+  const std::string said = last_lines(result.output);
+  throw_error(ErrorKind::kSystem, "script {} {}: {}{}{}", path, word, how, said.empty() ? "" : ": ",
+              said);
 }
 
 }  // namespace wpar::hooks

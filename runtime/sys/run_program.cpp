@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,14 +46,18 @@ struct Launch {
   int input;
   int output;
   int failure;  // close-on-exec: carries the errno of a start that failed
+  bool has_our_stdout;
+  bool dies_with_us;
 };
 
 [[noreturn]] void child_main(const Launch& launch) noexcept {
   ::setpgid(0, 0);
   reset_signals();
   const bool ready =
-      ::dup2(launch.input, STDIN_FILENO) >= 0 && ::dup2(launch.output, STDOUT_FILENO) >= 0 &&
+      ::dup2(launch.input, STDIN_FILENO) >= 0 &&
+      (launch.has_our_stdout || ::dup2(launch.output, STDOUT_FILENO) >= 0) &&
       ::dup2(launch.output, STDERR_FILENO) >= 0 &&
+      (!launch.dies_with_us || ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0) &&
       (launch.working_directory[0] == '\0' || ::chdir(launch.working_directory) == 0);
   if (ready) {
     ::execve(launch.path, launch.argv, launch.envp);
@@ -168,7 +173,9 @@ ProgramResult run_program(const Program& program) {
                          .working_directory = program.working_directory.c_str(),
                          .input = input.read.get(),
                          .output = output.write.get(),
-                         .failure = failure.write.get()};
+                         .failure = failure.write.get(),
+                         .has_our_stdout = program.has_our_stdout,
+                         .dies_with_us = program.dies_with_us};
   const IgnoreSigpipe no_sigpipe;
   const std::int64_t started = now_ms();
   Child child = clone_process({}, [&]() noexcept { child_main(launch); });

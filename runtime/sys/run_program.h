@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Runs a helper (a hook, newuidmap, …) and waits for it: argv and envp are ready before the fork,
-// the program gets its own process group, and when its time is over the whole group is killed.
-// Parent and init.
+// Runs a helper (a hook, newuidmap, a WPAR's script, …) and waits for it: argv and envp are ready
+// before the fork, the program gets its own process group, and when its time is over the whole
+// group is killed. A daemon that it leaves behind is not waited for. Parent, init and hooks/.
 
 #include <cstddef>
 #include <string>
@@ -19,6 +19,8 @@ struct Program {
   std::string_view input = {};         // its stdin; a reader that stops early is no error
   int timeout_seconds = 0;             // 0: none
   std::size_t kept_output = 4096;      // bytes, the last ones
+  bool has_our_stdout = false;         // what is kept is its stderr alone then
+  bool dies_with_us = false;           // SIGKILL when we end (PR_SET_PDEATHSIG)
 };
 
 struct ProgramResult {

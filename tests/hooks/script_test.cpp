@@ -101,7 +101,7 @@ TEST_F(ScriptHook, DoesNotWaitForADaemonThatKeepsStderr) {
 TEST_F(ScriptHook, SaysWhyAScriptCannotBeStarted) {
   write_text(script_, "#!/no/such/shell\n", 0755);
   EXPECT_THAT(run_hook({"start", script_}).err,
-              HasSubstr("run " + script_ + ": no such file or directory"));
+              HasSubstr("exec " + script_ + ": no such file or directory"));
 }
 
 TEST_F(ScriptHook, TakesThePathFromItsArgumentsOnly) {

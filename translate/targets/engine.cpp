@@ -266,9 +266,31 @@ void plan_names(Translation& translation, EnginePlan& plan) {
 
 }  // namespace
 
+std::string engine_name(std::string_view wpar) {
+  std::string name;
+  char mark = '\0';  // of those since the last letter or digit
+  for (const char c : wpar) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!plain) {
+      mark = c == '_' && mark != '-' ? '_' : '-';
+      continue;
+    }
+    if (mark != '\0' && !name.empty()) {
+      name += mark;
+    }
+    name += c;
+    mark = '\0';
+  }
+  return name.empty() ? "wpar" : name;
+}
+
 EnginePlan plan_engine(Translation& translation) {
   EnginePlan plan;
-  plan.name = translation.name;
+  plan.name = engine_name(translation.name);
+  if (plan.name != translation.name) {
+    add_remark(translation.report, "general", Fidelity::kApproximate,
+               fmt::format("Podman's container is called {}", plan.name));
+  }
   plan_root(translation, plan);
   plan_names(translation, plan);
   plan_networks(translation, plan);

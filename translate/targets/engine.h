@@ -41,7 +41,7 @@ struct EngineVolume {
 };
 
 struct EnginePlan {
-  std::string name;
+  std::string name;  // engine_name() of the WPAR's
   std::string root;  // a directory of the host; empty: `image`
   std::string image;
   std::vector<EngineOption> options;
@@ -57,6 +57,11 @@ struct EnginePlan {
 };
 
 EnginePlan plan_engine(Translation& translation);
+
+// A WPAR's name may have @ # % $ and ? in it, and end in - or _. This is what Podman takes as the
+// name of a container, containerd as an identifier and systemd as the name of a unit that is no
+// template: letters and digits, with one - or _ between them.
+std::string engine_name(std::string_view wpar);
 
 // The part of plan_engine() that is in engine_network.cpp.
 void plan_networks(Translation& translation, EnginePlan& plan);

@@ -110,12 +110,13 @@ TargetFile podman_script(Translation& translation, const std::string& runtime) {
     text += volume_command(volume);
   }
   const std::string& script = translation.workload.script;
+  const std::string wpar = shell_word(translation.name);
   if (script.empty()) {
     text += "exec " + run_command(plan, runtime) + "\n";
   } else {
-    text += fmt::format("{} start {}\nstatus=0\n", shell_word(script), shell_word(plan.name));
+    text += fmt::format("{} start {}\nstatus=0\n", shell_word(script), wpar);
     text += run_command(plan, runtime) + " || status=$?\n";
-    text += fmt::format("{} stop {}\nexit $status\n", shell_word(script), shell_word(plan.name));
+    text += fmt::format("{} stop {}\nexit $status\n", shell_word(script), wpar);
     revise(translation.report, "general", "script", Fidelity::kEquivalent,
            "called by the script before podman run and after it");
   }

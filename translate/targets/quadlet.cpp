@@ -49,6 +49,15 @@ std::string plain_value(const std::string& name, const std::string& text) {
   return value;
 }
 
+// Of a description systemd expands only the specifiers (systemd.unit(5)).
+std::string escape_percent(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    escaped.append(c == '%' ? 2 : 1, c);
+  }
+  return escaped;
+}
+
 TargetFile network_unit(const EngineNetwork& network) {
   std::string text = fmt::format("{}[Network]\nNetworkName={}\nDriver={}\nDisableDNS=true\n",
                                  kWrittenBy, network.name, network.driver);
@@ -105,8 +114,9 @@ std::string service_group(Translation& translation, const EnginePlan& plan) {
   text += fmt::format("TimeoutStopSec={}\n", plan.stop_seconds + kSpare);
   if (!workload.script.empty()) {
     const std::string script = quadlet_word(workload.script);
-    text += fmt::format("ExecStartPre={} start {}\n", script, plan.name);
-    text += fmt::format("ExecStopPost={} stop {}\n", script, plan.name);
+    const std::string wpar = quadlet_word(translation.name);
+    text += fmt::format("ExecStartPre={} start {}\n", script, wpar);
+    text += fmt::format("ExecStopPost={} stop {}\n", script, wpar);
     revise(translation.report, "general", "script", Fidelity::kEquivalent,
            "called by the unit before the start and after the end");
   }
@@ -137,7 +147,7 @@ std::string quadlet_word(std::string_view word) {
 std::vector<TargetFile> quadlet_files(Translation& translation) {
   EnginePlan plan = plan_engine(translation);
   std::string text = fmt::format("{}[Unit]\nDescription=WPAR {}\n\n[Container]\nContainerName={}\n",
-                                 kWrittenBy, plan.name, plan.name);
+                                 kWrittenBy, escape_percent(translation.name), plan.name);
   text += plan.root.empty() ? "Image=" + plain_value(plan.name, plan.image) + "\n"
                             : "Rootfs=" + plain_value(plan.name, plan.root) + "\n";
   for (const std::string& directory : plan.hook_directories) {

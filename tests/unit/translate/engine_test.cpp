@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Podman's targets: the units of Quadlet and the script.
+#include "translate/targets/engine.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +11,7 @@
 #include "runtime/base/error.h"
 #include "tests/unit/translate/support.h"
 #include "translate/command_words.h"
+#include "translate/targets/containerd.h"
 #include "translate/targets/podman.h"
 #include "translate/targets/quadlet.h"
 
@@ -299,6 +302,34 @@ TEST(Engine, ABindWithAColonIsAMount) {
               HasSubstr("Mount=type=bind,source=/a:b,destination=/d,ro\n"));
   EXPECT_THAT(unit_of(system_with("mount:\n directory = /d\n vfs = namefs\n dev = \"/a:b,c\"\n")),
               HasSubstr("PodmanArgs=\"--mount=type=bind,\\\"source=/a:b,c\\\",destination=/d\"\n"));
+}
+
+TEST(Engine, ANameThatOnlyAixTakesIsMadeOneForEngines) {
+  EXPECT_EQ(engine_name("web_1"), "web_1");
+  EXPECT_EQ(engine_name("DB-2a"), "DB-2a");
+  EXPECT_EQ(engine_name("a@b%c$d#e?f"), "a-b-c-d-e-f");
+  EXPECT_EQ(engine_name("_web__1-"), "web_1");
+  EXPECT_EQ(engine_name("a_-_b"), "a-b");
+  EXPECT_EQ(engine_name("@?"), "wpar");
+
+  const std::string text =
+      "general:\n name = w%b$1@\n script = /etc/w.sh\n"
+      "mount:\n directory = /d\n vfs = nfs\n host = h\n dev = /e\n";
+  Translation translation = for_engine(text);
+  const std::vector<TargetFile> files = quadlet_files(translation);
+  EXPECT_THAT(reasons(translation.report), HasSubstr("Podman's container is called w-b-1\n"));
+  EXPECT_EQ(files.front().name, "w-b-1.container");
+  EXPECT_EQ(files.back().name, "w-b-1-fs0.volume");
+  for (const char* line : {"Description=WPAR w%%b$1@\n", "ContainerName=w-b-1\n",
+                           "ExecStartPre=/etc/w.sh start \"w%%b$$1@\"\n",
+                           "ExecStopPost=/etc/w.sh stop \"w%%b$$1@\"\n"}) {
+    EXPECT_THAT(files.front().text, HasSubstr(line));
+  }
+  EXPECT_THAT(script_of(text), HasSubstr("--name=w-b-1 "));
+  EXPECT_THAT(script_of(text), HasSubstr("/etc/w.sh start 'w%b$1@'\n"));
+  translation = for_engine(text);
+  EXPECT_EQ(containerd_script(translation, "").name, "w-b-1.sh");
+  EXPECT_THAT(reasons(translation.report), HasSubstr("containerd's container is called w-b-1\n"));
 }
 
 TEST(Podman, QuotesForTheShell) {

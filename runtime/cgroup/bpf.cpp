@@ -31,7 +31,7 @@ int bpf(bpf_cmd command, bpf_attr& attributes) {
 
 // The kernel takes only zeros for what it does not know, and a union's {} need not clear all of it.
 bpf_attr no_attributes() {
-  bpf_attr attributes;
+  bpf_attr attributes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::memset(&attributes, 0, sizeof(attributes));
   return attributes;
 }

@@ -33,7 +33,7 @@ constexpr std::array<Option, 11> kTable = {{
 
 std::string one_of(const Parsed& parsed, std::string_view name,
                    std::initializer_list<std::string_view> choices) {
-  const std::string given = parsed.text(name);
+  std::string given = parsed.text(name);
   if (!parsed.has(name)) {
     return std::string(*choices.begin());
   }
@@ -80,7 +80,7 @@ std::string choose_root(const Parsed& parsed, lifecycle::Rootless rootless, cons
     throw_error(ErrorKind::kInvalidArgument,
                 "--root {} is relative, but the current directory is unknown", given);
   }
-  const std::string root = join_path(caller.directory, given);
+  std::string root = join_path(caller.directory, given);
   if (root == "/") {
     throw_error(ErrorKind::kInvalidArgument, "--root must not be the root directory \"/\"");
   }
@@ -139,7 +139,7 @@ log::Options choose_log(const Parsed& parsed) {
 constinit const std::span<const Option> kGlobalOptions = kTable;
 
 Caller look_at_caller() {
-  std::array<char, PATH_MAX> directory;
+  std::array<char, PATH_MAX> directory = {};
   // Only a relative --root needs it, so a current directory that is gone is not an error yet.
   const bool known = ::getcwd(directory.data(), directory.size()) != nullptr;
   const char* runtime_dir = std::getenv("XDG_RUNTIME_DIR");

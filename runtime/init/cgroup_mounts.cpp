@@ -29,6 +29,7 @@ void mount_hierarchies(Context& context, const plan::MountPlan& mount, BorrowedF
   if (!fill_first) {
     attached = std::move(detached).attach(target);
   }
+  // NOLINTNEXTLINE(bugprone-use-after-move): moved from only where the other is taken
   const BorrowedFd top = fill_first ? detached.fd() : BorrowedFd(attached);
   for (CgroupSource& source : context.input.sources.cgroups) {
     if (::mkdirat(top.get(), source.name.c_str(), 0755) < 0) {

@@ -34,6 +34,19 @@ constexpr std::array<std::string_view, 9> kImageKeys = {
 constexpr std::array<std::string_view, 9> kArchitectures = {
     "386", "amd64", "arm", "arm64", "loong64", "ppc64", "ppc64le", "riscv64", "s390x"};
 
+// Networks of `podman run --network` that are none.
+constexpr std::array<std::string_view, 4> kNoNetworks = {"host", "none", "private", "pasta"};
+
+// Letters and digits, and after the first also the marks.
+bool is_name_with(std::string_view text, std::string_view marks) {
+  const auto is_plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  return !text.empty() && is_plain(text.front()) && std::ranges::all_of(text, [&](char c) {
+    return is_plain(c) || marks.find(c) != std::string_view::npos;
+  });
+}
+
 // "192.0.2.0/24"; host bits are taken off.
 void read_subnet(const Section& section, const Node& node, InterfaceProfile& profile) {
   const std::string text = section.word("subnet", node);
@@ -80,6 +93,11 @@ InterfaceProfile read_interface(const Section& section) {
   }
   if (profile.mode == "engine" && profile.network.empty()) {
     section.fail(section.node().at, "mode engine needs a network");
+  }
+  if (!profile.network.empty() &&
+      (!is_name_with(profile.network, "._-") || contains(kNoNetworks, profile.network))) {
+    section.fail(section.node().at, "network: \"{}\" cannot be the name of an engine's network",
+                 profile.network);
   }
   if (!profile.parent.empty() && !spec::is_interface_name(profile.parent)) {
     section.fail(section.node().at, "parent: \"{}\" cannot be the name of an interface",
@@ -203,6 +221,11 @@ void read_resolution(const Section& section, Names& names) {
   section.each_known(kKnown, [&](const Member& member) {
     if (member.key == "search") {
       names.search = words_of(section, member);
+      for (const std::string& domain : names.search) {
+        if (!domain.empty() && domain != "." && !is_name_with(domain, "._-")) {
+          section.fail(member.value.at, "search: \"{}\" is no domain", domain);
+        }
+      }
     } else if (member.key == "nameservers") {
       for (std::string& word : words_of(section, member)) {
         names.nameservers.push_back(address_of(section, member.key, word, member.value.at));
@@ -210,6 +233,9 @@ void read_resolution(const Section& section, Names& names) {
     } else {
       const Section hosts = section.below(member);
       hosts.each([&](const Member& host) {
+        if (!is_name_with(host.key, "._-")) {
+          return hosts.fail(host.at, "\"{}\" is no host name", host.key);
+        }
         names.hosts[host.key] = address_of(hosts, host.key, hosts.word(host), host.value.at);
       });
     }
@@ -284,7 +310,12 @@ void read_key(const Section& section, const std::string& key, Profile& profile) 
   }
   if (key == "images") {
     return section.each_known(kImageKeys, [&](const Member& member) {
-      profile.images[member.key] = section.word(member);
+      std::string image = section.word(member);
+      if (!image.empty() && !is_name_with(image, "._-:/@+~")) {
+        section.fail(member.value.at, "{}: \"{}\" is no image such as registry.example/name:tag",
+                     member.key, image);
+      }
+      profile.images[member.key] = std::move(image);
     });
   }
   if (key == "hooks") {

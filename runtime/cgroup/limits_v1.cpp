@@ -101,8 +101,8 @@ void add_cpuset(const plan::Limits& limits, std::vector<FileWrite>& writes) {
 
 void add_block_weights(const plan::Limits& limits, std::vector<FileWrite>& writes) {
   // blkio.weight went with the CFQ scheduler; BFQ has files of its own for the same values.
-  const auto add = [&](const char* file, const char* bfq_file, std::string text, std::string field,
-                       std::string key = {}) {
+  const auto add = [&](const char* file, const char* bfq_file, std::string text,
+                       const std::string& field, std::string key = {}) {
     writes.push_back({.controller = "blkio",
                       .file = file,
                       .text = text,

@@ -32,6 +32,22 @@ std::uint64_t own_namespaces(const plan::NamespacePlan& namespaces) {
   return flags;
 }
 
+init::Input input_of(const plan::Plan& plan, const plan::HostFacts& host,
+                     const cgroup::Host& hierarchies, cgroup::Cgroup& cgroup, UniqueFd console) {
+  init::Input input;
+  input.plan = &plan;
+  input.process = &plan.process;
+  input.preserve_fds = plan.preserve_fds;
+  input.by_user = !may_administer(host);
+  input.cannot_return = host.in_user_namespace;
+  input.sources = open_mount_sources(plan, hierarchies, cgroup, who_opens_mounts(host));
+  input.console = std::move(console);
+  input.hook_state = hook_state(plan, "created");
+  input.seccomp_receiver = connect_seccomp_listener(plan.process.seccomp);
+  input.seccomp_state = seccomp_state(plan);
+  return input;
+}
+
 }  // namespace
 
 ReadyContainer make_container(const Context& context, const CreateOptions& options,
@@ -80,23 +96,12 @@ ReadyContainer make_container(const Context& context, const CreateOptions& optio
     make_resctrl_groups(*resctrl);
   }
 
-  init::Input input;
-  input.plan = &plan;
-  input.process = &plan.process;
-  input.preserve_fds = plan.preserve_fds;
-  input.by_user = !may_administer(host);
-  input.cannot_return = host.in_user_namespace;
-  input.sources = open_mount_sources(plan, hierarchies, cgroup, who_opens_mounts(host));
-  input.console = std::move(console);
-  input.hook_state = hook_state(plan, "created");
+  init::Input input = input_of(plan, host, hierarchies, cgroup, std::move(console));
   input.lock = entry.directory().get();
   if (start_by == StartBy::kGate) {
     input.gate = entry.make_gate();
   }
   const init::HookState runtime_state = input.hook_state;
-  input.seccomp_receiver = connect_seccomp_listener(plan.process.seccomp);
-  input.seccomp_state = seccomp_state(plan);
-
   Spawned init = spawn_init(std::move(input), cgroup.entry());
   // Whatever the hooks of the runtime have set up is for the poststop hooks to undo (runtime.md,
   // lifecycle 3 and 4: on failure continue with the deletion).

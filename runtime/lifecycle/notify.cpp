@@ -27,7 +27,7 @@ NotifyProxy::NotifyProxy(const state::Entry& entry, std::string manager)
 }
 
 bool NotifyProxy::forward() {
-  std::array<char, 4096> buffer;  // as systemd itself reads it
+  std::array<char, 4096> buffer = {};  // as systemd itself reads it
   ssize_t length = 0;
   // Descriptors that come along are closed by the kernel, because none is asked for.
   while ((length = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT)) >= 0) {

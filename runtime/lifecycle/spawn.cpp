@@ -160,7 +160,7 @@ Spawned spawn_for_mounts(init::Input input, std::span<const init::StepEntry> ste
           std::move(ours)};
 }
 
-void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state,
+void serve_until_ready(Spawned& init, const plan::Plan& plan, const init::HookState& state,
                        Rollback& rollback) {
   protocol::Sequence sequence(
       {.id_maps = plan.creates(CLONE_NEWUSER), .hooks = plan.waits_for_runtime()});

@@ -38,7 +38,7 @@ Spawned spawn_for_mounts(init::Input input, std::span<const init::StepEntry> ste
 // Answers init until it is ready. `state` is the state document for prestart and createRuntime
 // hooks, without the pid. Throws what init reports: "init could not set up the mounts: …". What is
 // moved into the container goes back with `rollback`.
-void serve_until_ready(Spawned& init, const plan::Plan& plan, init::HookState state,
+void serve_until_ready(Spawned& init, const plan::Plan& plan, const init::HookState& state,
                        Rollback& rollback);
 // The others have nothing to ask: only kReady or a failure.
 void wait_until_ready(Spawned& process, std::span<const init::StepEntry> steps);

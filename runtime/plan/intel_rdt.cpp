@@ -8,7 +8,7 @@ namespace wpar::plan {
 
 namespace {
 
-using std::string_view_literals::operator""sv;
+using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): it is used
 
 // Directories that the kernel keeps in every group.
 constexpr std::array kKernelNames = {"info"sv, "mon_groups"sv, "mon_data"sv};

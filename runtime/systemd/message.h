@@ -18,7 +18,7 @@
 namespace wpar::systemd {
 
 inline constexpr int kSocket = 3;
-inline constexpr std::size_t kMaxPacket = 128 * 1024;
+inline constexpr std::size_t kMaxPacket = std::size_t{128} * 1024;
 
 enum class Command : char {
   kStart = 's',       // make the unit; the helper is its first process, unless it is a slice

@@ -43,13 +43,13 @@ std::string search_path() {
 
 std::string find_criu() {
   const char* chosen = std::getenv("WPAR_CRIU");
-  const std::string name = chosen != nullptr && *chosen != '\0' ? chosen : "criu";
+  std::string name = chosen != nullptr && *chosen != '\0' ? chosen : "criu";
   if (name.find('/') != std::string::npos) {
     return name;
   }
   const std::string path = search_path();
   for (const std::string_view directory : split(path, ':')) {
-    const std::string candidate = fmt::format("{}/{}", directory, name);
+    std::string candidate = fmt::format("{}/{}", directory, name);
     if (is_absolute(candidate) && ::access(candidate.c_str(), X_OK) == 0) {
       return candidate;
     }

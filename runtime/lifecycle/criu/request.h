@@ -82,6 +82,7 @@ struct CriuVersion {
   int major = 0;
   int minor = 0;
   int sublevel = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes <=> for a comparison with 0
   auto operator<=>(const CriuVersion&) const = default;
 };
 std::string version_text(const CriuVersion& version);  // "4.1.1", "4.1"

@@ -52,12 +52,6 @@ std::string version_text() {
                      WPAR_COMMIT, oci::kSpecVersion, lifecycle::libseccomp_version());
 }
 
-// "help" or "help COMMAND".
-std::string help_on(std::span<const std::string> topic) {
-  const Command* command = topic.empty() ? nullptr : find_command(topic.front());
-  return command == nullptr ? general_help() : command_help(*command);
-}
-
 void check_arity(const Command& command, std::size_t given) {
   const auto [min, max] = command.arity;
   if (min == max && given != min) {
@@ -80,6 +74,24 @@ Invocation unknown_command(Invocation call, std::string_view name) {
   return call;
 }
 
+bool is_help(std::string_view word) {
+  return word == "help" || word == "h";
+}
+
+// "help" or "help COMMAND".
+Invocation help_on(Invocation call, std::span<const std::string> topic) {
+  if (topic.empty() || is_help(topic.front())) {
+    call.text = general_help();
+    return call;
+  }
+  const Command* command = find_command(topic.front());
+  if (command == nullptr) {
+    return unknown_command(std::move(call), topic.front());
+  }
+  call.text = command_help(*command);
+  return call;
+}
+
 }  // namespace
 
 Invocation interpret(const Words& words, Caller (*look)()) {
@@ -94,9 +106,8 @@ Invocation interpret(const Words& words, Caller (*look)()) {
     call.text = general_help();
     return call;
   }
-  if (rest.front() == "help" || rest.front() == "h") {
-    call.text = help_on(std::span(rest).subspan(1));
-    return call;
+  if (is_help(rest.front())) {
+    return help_on(std::move(call), std::span(rest).subspan(1));
   }
   call.globals = parse_globals(globals, look());
   log::set_up(call.globals.log);

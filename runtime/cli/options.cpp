@@ -139,7 +139,7 @@ Parsed parse_options(std::span<const Option> table, std::span<const std::string>
     } else if (i + 1 < words.size()) {
       parsed.values_.emplace_back(option, words[++i]);
     } else {
-      throw_error(ErrorKind::kInvalidArgument, "flag needs an argument: --{}", given.name);
+      throw_error(ErrorKind::kInvalidArgument, "flag needs an argument: {}", word);
     }
   }
   return parsed;

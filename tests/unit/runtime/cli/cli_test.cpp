@@ -127,6 +127,15 @@ TEST_F(Cli, RefusesUnknownCommandsWithThree) {
   EXPECT_EQ(answer.error, "unknown command \"frobnicate\"");
 }
 
+// A mistyped topic answered by the general help and 0 looks like an answer.
+TEST_F(Cli, RefusesHelpOnUnknownCommandsWithThree) {
+  const Answer answer = answer_to({"help", "frobnicate"});
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_EQ(answer.error, "unknown command \"frobnicate\"");
+  EXPECT_EQ(answer_to({"help", "help"}).out, answer_to({"help"}).out);
+}
+
 TEST_F(Cli, CountsArguments) {
   const std::pair<Words, const char*> cases[] = {
       {{"create"}, "\"create\" requires exactly 1 argument(s)"},

@@ -151,7 +151,7 @@ TEST(Options, NeverGiveASwitchTheNextWord) {
 
 TEST(Options, SayWhenAValueIsMissing) {
   EXPECT_EQ(failure_of({"--pid-file"}), "flag needs an argument: --pid-file");
-  EXPECT_EQ(failure_of({"-b"}), "flag needs an argument: --b");
+  EXPECT_EQ(failure_of({"-b"}), "flag needs an argument: -b");
 }
 
 TEST(Options, SayWhenTheyAreUnknown) {

@@ -65,6 +65,11 @@ lifecycle::ExecOptions exec_request(const Parsed& parsed) {
   options.process_file = parsed.text("process");
   options.cwd = parsed.text("cwd");
   options.env = parsed.texts("env");
+  for (const std::string& variable : options.env) {
+    if (variable.find('=') == std::string::npos || variable.front() == '=') {
+      throw_error(ErrorKind::kInvalidArgument, "--env \"{}\": expected NAME=VALUE", variable);
+    }
+  }
   options.terminal = parsed.flag("tty");
   options.user = parsed.text("user");
   if (parsed.has("user")) {

@@ -42,8 +42,9 @@ std::string process_table(const std::vector<std::string>& options) {
   ps.kept_output = kLongestTable;
   sys::ProgramResult result = sys::run_program(ps);
   if (result.exit_code != 0) {
+    const std::string_view said = trim(result.output);  // its whole usage follows
     throw_error(ErrorKind::kSystem, "{} ended with {}: {}", ps.path, result.exit_code,
-                trim(result.output));
+                said.substr(0, said.find('\n')));
   }
   return std::move(result.output);
 }

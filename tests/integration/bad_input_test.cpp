@@ -218,6 +218,16 @@ TEST_F(BadInput, ManyIdMappingsAreAnErrorNotACrash) {
     expect_one_line(result, "/linux/uidMappings");
 }
 
+TEST_F(BadInput, AVariableWithoutAValueIsNamedByExecAsItWasGiven) {
+  const std::string id = start_waiting();
+  for (const std::string variable : {"FOO", "=x"}) {
+    const Result result = runtime()({"exec", "-e", variable, id, "/bin/true"});
+    if (runtime().is_ours())
+      expect_one_line(result, "--env \"" + variable + "\": expected NAME=VALUE");
+  }
+  EXPECT_TRUE(runtime()({"exec", "-e", "FOO=", id, "/bin/true"}).ok());
+}
+
 TEST_F(BadInput, ABadProcessFileIsRefusedByExec) {
   const std::string id = start_waiting();
   for (const std::string text : {"", "[]", "{\"args\":1}", "{}"}) {

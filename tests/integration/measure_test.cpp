@@ -67,6 +67,12 @@ TEST_F(Measure, PsPrintsTheLinesOfTheContainer) {
   EXPECT_NE(without.code, 0);
   if (runtime().is_ours())
     expect_one_line(without, "no column PID");
+  const Result bogus = runtime()({"ps", id, "-q", "-x"});
+  EXPECT_NE(bogus.code, 0);
+  if (runtime().is_ours()) {
+    expect_one_line(bogus, "ps ended with 1: ");
+    EXPECT_FALSE(contains(bogus.err, "\\x0a")) << "without the usage of ps" << bogus;
+  }
 }
 
 TEST_F(Measure, PsNeedsNoEnvironment) {

@@ -138,7 +138,7 @@ UniqueFd open_directory(const std::string& path, uid_t euid) {
 
 struct Entry {
   std::string name;
-  timespec changed;
+  timespec changed = {};
 };
 
 std::vector<Entry> list_entries(BorrowedFd directory) {

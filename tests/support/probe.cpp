@@ -270,15 +270,20 @@ int attack_exe() {
       if (pid <= 1 || pid == getpid())
         continue;
       const std::string exe = std::string("/proc/") + entry->d_name + "/exe";
-      char name[512] = "";
-      const ssize_t n = readlink(exe.c_str(), name, sizeof name - 1);
-      if (n <= 0 || std::strstr(name, "busybox") != nullptr ||
-          std::strstr(name, "probe") != nullptr)
-        continue;
-      ++seen;
       const int handle = open(exe.c_str(), O_PATH | O_CLOEXEC);
-      for (int tries = 0; tries < 50 && handle >= 0; ++tries) {
-        const std::string again = "/proc/self/fd/" + std::to_string(handle);
+      if (handle < 0)
+        continue;
+      // The name of what was opened: the process may be another program by now.
+      const std::string again = "/proc/self/fd/" + std::to_string(handle);
+      char name[512] = "";
+      const ssize_t n = readlink(again.c_str(), name, sizeof name - 1);
+      if (n <= 0 || std::strstr(name, "busybox") != nullptr ||
+          std::strstr(name, "probe") != nullptr) {
+        close(handle);
+        continue;
+      }
+      ++seen;
+      for (int tries = 0; tries < 50; ++tries) {
         const int writable = open(again.c_str(), O_WRONLY | O_CLOEXEC);
         if (writable >= 0) {
           ++opened;
@@ -288,8 +293,7 @@ int attack_exe() {
           break;
         }
       }
-      if (handle >= 0)
-        close(handle);
+      close(handle);
     }
     closedir(proc);
     const int result = open("/spy", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

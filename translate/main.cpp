@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <map>
 #include <set>
 
 #include "runtime/base/error.h"
@@ -110,20 +111,36 @@ void write_specifications(const CommandLine& line, const Inputs& inputs) {
 }
 
 // --to quadlet, podman, containerd; the report learns what the target cannot carry.
+std::vector<TargetFile> files_of(const CommandLine& line, Translation& translation) {
+  if (line.to == "quadlet") {
+    return quadlet_files(translation);
+  }
+  if (line.to == "podman") {
+    return {podman_script(translation, line.runtime)};
+  }
+  if (line.to == "kube") {
+    return {kube_pod(translation, line.runtime)};
+  }
+  if (line.to == "containerd") {
+    return {containerd_script(translation, line.runtime)};
+  }
+  return {};
+}
+
 std::vector<TargetFile> engine_files(const CommandLine& line,
                                      std::vector<Translation>& translations) {
   std::vector<TargetFile> files;
+  std::map<std::string, std::string> owners;  // name of a file → the WPAR it belongs to
   for (Translation& translation : translations) {
-    if (line.to == "quadlet") {
-      for (TargetFile& file : quadlet_files(translation)) {
-        files.push_back(std::move(file));
+    for (TargetFile& file : files_of(line, translation)) {
+      // Engines know fewer names than AIX: a@b and a-b would be one container there.
+      const auto [owner, is_new] = owners.emplace(file.name, translation.name);
+      if (!is_new) {
+        throw_error(ErrorKind::kInvalidConfig,
+                    "{} and {} cannot both be translated with --to {}: {} would be of both",
+                    owner->second, translation.name, line.to, file.name);
       }
-    } else if (line.to == "podman") {
-      files.push_back(podman_script(translation, line.runtime));
-    } else if (line.to == "kube") {
-      files.push_back(kube_pod(translation, line.runtime));
-    } else if (line.to == "containerd") {
-      files.push_back(containerd_script(translation, line.runtime));
+      files.push_back(std::move(file));
     }
   }
   return files;

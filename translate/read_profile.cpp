@@ -137,12 +137,24 @@ DiskProfile read_disk(const Section& section) {
   return disk;
 }
 
+// "0-3,7": what cpuset(7) calls the list format.
+bool is_number_list(std::string_view text) {
+  const std::vector<std::string_view> ranges = split(text, ',');
+  return std::ranges::all_of(ranges, [](std::string_view range) {
+    const std::size_t dash = std::min(range.find('-'), range.size());
+    const auto first = parse_integer<std::uint64_t>(range.substr(0, dash));
+    const auto last =
+        dash == range.size() ? first : parse_integer<std::uint64_t>(range.substr(dash + 1));
+    return first && last && *first <= *last && *last < kMaxCpus;
+  });
+}
+
 RsetProfile read_rset(const Section& section) {
   constexpr std::array<std::string_view, 2> kKnown = {"cpus", "mems"};
   RsetProfile rset;
   section.each_known(kKnown, [&](const Member& member) {
     std::string list = section.word(member);
-    if (list.find_first_not_of("0123456789,-") != std::string::npos) {
+    if (!list.empty() && !is_number_list(list)) {
       section.fail(member.value.at, "{}: expected a list such as 0-3,7, not \"{}\"", member.key,
                    list);
     }
@@ -301,7 +313,11 @@ void read_key(const Section& section, const std::string& key, Profile& profile) 
   }
   if (key == "filesystems") {
     return section.each_known(kFileSystems, [&](const Member& member) {
-      profile.filesystems[member.key] = section.word(member);
+      std::string type = section.word(member);
+      if (!type.empty() && !is_name_with(type, "._-")) {
+        section.fail(member.value.at, "{}: \"{}\" is no type of a file system", member.key, type);
+      }
+      profile.filesystems[member.key] = std::move(type);
     });
   }
   if (key == "roots") {

@@ -165,6 +165,18 @@ TEST_F(Wpar2oci, SeveralSpecificationsGoToDirectoriesOfTheirNames) {
   EXPECT_FALSE(exists(directory_ / "two"));
 }
 
+TEST_F(Wpar2oci, TwoThatAnEngineWouldCallTheSameAreRefused) {
+  file("a.spec", "general:\n name = a@b\n");
+  file("b.spec", "general:\n name = a-b\n");
+  for (const char* target : {"podman", "quadlet", "containerd", "kube"}) {
+    const Result result = translate({"--to", target, "--bundle", "out", "a.spec", "b.spec"});
+    EXPECT_EQ(result.code, 1) << target;
+    EXPECT_THAT(result.err, HasSubstr("a@b and a-b cannot both be translated")) << target;
+    EXPECT_FALSE(exists(directory_ / "out")) << target;
+  }
+  EXPECT_EQ(translate({"--bundle", "out", "a.spec", "b.spec"}).code, 0);
+}
+
 TEST_F(Wpar2oci, ARelativeRootIsMadeAbsolute) {
   const Result result = translate({"--rootfs", "root/../r", file("w.spec", kSpec)});
   EXPECT_THAT(oci::parse_config(result.out).root->path, testing::EndsWith("/r"));

@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "runtime/base/error.h"
 #include "runtime/base/text.h"
 #include "specs/wpar/annotation_text.h"
 #include "specs/wpar/network_document.h"
@@ -27,6 +28,12 @@ void plan_root(Translation& translation, EnginePlan& plan) {
     return;
   }
   plan.root = translation.config.root->path;
+  if (plan.root.find(':') != std::string::npos) {
+    throw_error(ErrorKind::kInvalidConfig,
+                "{}: \"{}\" cannot be the root of Podman's container: after a colon it expects "
+                "options",
+                translation.name, plan.root);
+  }
   if (workload.root_kind == RootKind::kHost) {
     add_remark(translation.report, "general", Fidelity::kApproximate,
                "Podman runs the application over the host's root, but with its own /proc, /dev, "

@@ -282,7 +282,7 @@ class Pod {
 
 TargetFile kube_pod(Translation& translation, const std::string& runtime_class) {
   std::string text = Pod(translation, runtime_class).text();
-  return {.name = translation.name + ".pod.yaml", .text = std::move(text)};
+  return {.name = label_of(translation.name) + ".pod.yaml", .text = std::move(text)};
 }
 
 }  // namespace wpar::translate

@@ -225,6 +225,18 @@ const std::string kManyNetworks =
     "network:\n interface = en3\n address = 203.0.113.7\n netmask = 255.255.255.0\n"
     "route:\n rtdest = default\n rtgateway = 198.51.100.1\n";
 
+TEST(Engine, ARootWithAColonIsRefused) {
+  Translation translation = translated_with(
+      "general:\n name = w\n", kSite, {.rootfs = "/srv/ro:O", .devexports = {}, .secattrs = {}});
+  try {
+    podman_script(translation, "");
+    FAIL() << "Podman would take :O for an overlay";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("w: \"/srv/ro:O\" cannot be the root"));
+  }
+  EXPECT_EQ(containerd_script(translation, "").name, "w.sh") << "takes any";
+}
+
 TEST(Engine, WhatPodmanCannotCarryIsReported) {
   Translation translation = for_engine(kManyNetworks, kEngineNetworks);
   const std::string unit = quadlet_files(translation).front().text;

@@ -277,8 +277,7 @@ std::string engine_name(std::string_view wpar) {
   std::string name;
   char mark = '\0';  // of those since the last letter or digit
   for (const char c : wpar) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!plain) {
+    if (!is_letter_or_digit(c)) {
       mark = c == '_' && mark != '-' ? '_' : '-';
       continue;
     }

@@ -11,6 +11,11 @@
 
 namespace wpar::translate {
 
+// Of ASCII: what every engine takes everywhere in a name or a value.
+constexpr bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 struct EngineOption {
   std::string key;     // Quadlet's, of the group [Container]; empty: it has none
   std::string option;  // podman run's, "--hostname"

@@ -87,8 +87,7 @@ std::string run_command(const EnginePlan& plan, const std::string& runtime) {
 std::string shell_word(std::string_view word) {
   constexpr std::string_view kMarks = "_@%+=:,./-";
   const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kMarks.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
   });
   if (plain) {
     return std::string(word);

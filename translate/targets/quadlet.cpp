@@ -11,10 +11,6 @@
 namespace wpar::translate {
 namespace {
 
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 // Means the same whether a key's value is taken as it is, split into words, or unescaped.
 bool is_plain(std::string_view text) {
   constexpr std::string_view kMarks = "_@+=:,./-[]";
